@@ -1,0 +1,255 @@
+"""Codes: every finding and error that promptc can give, with why it is refused and how to mend it.
+
+    [codes] -> docs/errors.md, `promptc help CODE`
+
+Pure data. Families: Y YAML, O overlay, T template, U Unicode, P path, S sources, D store, B limit, N conflict,
+R inputs when running, C command line. A code never changes its meaning and is never used again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One code's docs entry: what it is called, why it is refused, how to mend it."""
+
+    title: str
+    why: str
+    mend: str
+
+
+CODES: dict[str, Code] = {
+    # Y: YAML and JSON as text.
+    "Y001": Code(
+        "duplicate key",
+        "A map gives the same key twice. Parsers keep one of the two and say nothing, and not all keep the same.",
+        "Remove one of the two places that the message names.",
+    ),
+    "Y002": Code(
+        "key is not text",
+        "A key reads as a number, a boolean or null, or is a list or a map. Parsers disagree on what key that is.",
+        "Quote the key, or give it a name.",
+    ),
+    "Y003": Code(
+        "ambiguous plain value",
+        "A plain scalar looks like a number, or like null, and YAML versions disagree on its value (`010`, `1e3`, `.nan`, `1_000`).",
+        "Quote it if it is text; write a plain decimal if it is a number.",
+    ),
+    "Y004": Code(
+        "tag is not known",
+        "Only the overlay directives are tags here; others make a parser build objects or change types.",
+        "Remove the tag. Overlays know `!append`, `!prepend`, `!remove`, `!replace`, `!unset` and `!file`.",
+    ),
+    "Y005": Code(
+        "anchor, alias or merge key",
+        "Aliases make a small file into a huge value, and merge keys hide where a value comes from.",
+        "Write the value out, or put what is shared into a layer.",
+    ),
+    "Y006": Code(
+        "the file can't be parsed",
+        "The text isn't YAML (or JSON, where the file is JSON) at the place named.",
+        "Mend the syntax at that place; a value with `: `, `#`, `{` or `[` in it needs quotes.",
+    ),
+    "Y007": Code(
+        "not one document that is a map",
+        "A file holds exactly one document, and that is a map of keys.",
+        "Keep one document per file and write `key: value` lines. An empty tenant overlay is allowed, and warned of.",
+    ),
+    "Y008": Code(
+        "tab outside of text",
+        "Parsers differ on tabs used as space or indentation.",
+        "Indent and separate with spaces. Tabs inside quoted or block text are fine.",
+    ),
+    "Y009": Code(
+        "libyaml is missing",
+        "promptc reads YAML with libyaml alone, so that a file reads the same on every machine.",
+        "Install PyYAML from a wheel, or build it with libyaml's headers present.",
+    ),
+    # U: Unicode.
+    "U001": Code(
+        "lone surrogate",
+        "Half of a surrogate pair is no character and can't be written as UTF-8.",
+        "Write the character itself, or both halves of the pair in JSON.",
+    ),
+    "U002": Code(
+        "not UTF-8",
+        "Sources and overlays are UTF-8. Guessing another encoding would give other text on other machines.",
+        "Save the file as UTF-8.",
+    ),
+    "U003": Code(
+        "foreign line break",
+        "NEL, U+2028, U+2029, a byte order mark inside the file or a lone CR ends a line for some readers and not for others.",
+        "Use plain line ends; inside quoted YAML write the character as an escape.",
+    ),
+    "U004": Code(
+        "control character",
+        "Control characters can't be seen in an editor and drive terminals.",
+        "Remove it; where it is meant, write it as an escape in a quoted YAML value.",
+    ),
+    "U005": Code(
+        "bidirectional control",
+        "These characters make text look like other text than the model reads (CVE-2021-42574).",
+        "Remove it. Right-to-left text needs none.",
+    ),
+    "U006": Code(
+        "tag character",
+        "Characters of the tag block are invisible to people and legible to models.",
+        "Remove it. Only well-formed flag sequences may hold them.",
+    ),
+    "U007": Code(
+        "invisible character",
+        "Zero-width characters, soft hyphens and blank fillers can't be seen and change what a model reads.",
+        "Remove it, or allow it with the setting `allow_characters`.",
+    ),
+    "U008": Code(
+        "name in mixed scripts, or confusable with another",
+        "Two names that look alike are taken for one another.",
+        "Write the name in one script and make it differ visibly.",
+    ),
+    "U009": Code(
+        "character without a meaning of its own",
+        "Private-use characters, noncharacters and unassigned code points mean different things in different places.",
+        "Remove it, or set `private_use` for private-use characters, or `allow_characters` for single ones.",
+    ),
+    # P: paths.
+    "P001": Code(
+        "path is not portable or leaves its folder",
+        "A path must mean the same file on every system and stay inside its folder.",
+        "Use a relative path with `/`, without `..`, and with portable names.",
+    ),
+    "P002": Code(
+        "symbolic link",
+        "A link can leave the project, and change between check and read.",
+        "Replace the link with the file.",
+    ),
+    "P003": Code(
+        "file name is not portable",
+        "A name with control characters, quotes or bytes that aren't UTF-8 can't be written on every system.",
+        "Rename the file: letters, digits, `.`, `_` and `-`.",
+    ),
+    "P004": Code(
+        "no such file",
+        "A file names another file of the project that isn't there.",
+        "Mend the path; it is relative to what the message names.",
+    ),
+    "P005": Code(
+        "file names that collide",
+        "Two names differ only in case or in Unicode form, and are one file on some systems.",
+        "Rename one of them.",
+    ),
+    "P006": Code(
+        "not a readable file",
+        "Only regular files are read; a device, pipe, socket or folder in a file's place would hang or mislead.",
+        "Remove it, or make it a readable regular file.",
+    ),
+    # S: sources.
+    "S001": Code(
+        "unknown key in a source",
+        "An unknown key would be ignored, and whoever wrote it believes that it does something.",
+        "Use the name that the hint offers, or remove the key.",
+    ),
+    "S002": Code(
+        "wrong type or value in a source",
+        "The value isn't of the kind that the key takes.",
+        "Write a value of the kind that the message names.",
+    ),
+    "S003": Code(
+        "missing key in a source",
+        "The key has no default.",
+        "Add the key.",
+    ),
+    "S004": Code(
+        "unknown model",
+        "A prompt names a model that `models.yaml` doesn't declare.",
+        "Declare the alias in sources/models.yaml, or use one that is there.",
+    ),
+    "S005": Code(
+        "unknown tool",
+        "A prompt names a tool without a file in sources/tools.",
+        "Add the tool's file, or use a name that is there.",
+    ),
+    "S006": Code(
+        "unknown schema",
+        "A prompt's output names a schema that isn't under sources.",
+        "Add the file, or mend the path: it is relative to the sources folder.",
+    ),
+    "S007": Code(
+        "unknown variable in `$vars`",
+        "A schema or tool asks for a variable that `variables.yaml` doesn't declare.",
+        "Declare the variable, or use one that is there.",
+    ),
+    "S008": Code(
+        "front matter is missing or not closed",
+        "A prompt begins with `---`, keys, and `---` again.",
+        "Add both lines.",
+    ),
+    "S009": Code(
+        "wrong JSON Schema",
+        "The schema uses a keyword or a type outside of what promptc reads, so it would promise a check that nobody makes.",
+        "Use the keywords that docs/prompt-sources.md lists.",
+    ),
+    "S010": Code(
+        "name can't be used",
+        "Names appear in templates, paths and command lines: letters, digits, `_` and, for files, `-`.",
+        "Choose another name.",
+    ),
+    "S011": Code(
+        "defined twice",
+        "Two places define the same name, and which one counts would depend on their order.",
+        "Rename or remove one of the two.",
+    ),
+    "S012": Code(
+        "default doesn't fit",
+        "The default isn't a value that the schema beside it takes.",
+        "Change the default or the schema.",
+    ),
+    "S013": Code(
+        "unknown prompt",
+        "A file names a prompt that isn't there.",
+        "Use the name of a file in sources/prompts.",
+    ),
+    "S014": Code(
+        "contradiction in a source",
+        "Two keys of one file can't both hold.",
+        "Change one of the two.",
+    ),
+    "S015": Code(
+        "file of no known kind",
+        "Nothing reads this file, and whoever put it there believes that something does.",
+        "Move it to the folder of its kind, or out of the sources.",
+    ),
+    "S016": Code(
+        "wrong setting",
+        "A setting of `[tool.promptc]` isn't known or has a wrong value.",
+        "Use the settings that docs/settings.md lists.",
+    ),
+    # B: limits.
+    "B001": Code(
+        "file is too large",
+        "A source or overlay holds at most 1 MiB, so that a hostile file costs nothing.",
+        "Split it, or keep data out of prompts.",
+    ),
+    "B002": Code(
+        "nested too deeply or too many values",
+        "One file holds at most 64 levels and 50,000 values.",
+        "Flatten or split it.",
+    ),
+    # O: overlays.
+    "O001": Code(
+        "unknown key in an overlay",
+        "An unknown key would be ignored, and whoever wrote it believes that it does something.",
+        "Use the name that the hint offers, or remove the key.",
+    ),
+    "O002": Code(
+        "wrong type in an overlay",
+        "The value isn't of the kind that is declared for its place.",
+        "Write a value of the declared kind; `!replace` replaces a map by another kind where the schema lets it.",
+    ),
+    "O020": Code(
+        "two tenants with one id",
+        "Ids that differ only in case, Unicode form or a trailing dot are one file on some systems and one name to people.",
+        "Rename one of the two.",
+    ),
+}
