@@ -252,4 +252,50 @@ CODES: dict[str, Code] = {
         "Ids that differ only in case, Unicode form or a trailing dot are one file on some systems and one name to people.",
         "Rename one of the two.",
     ),
+    # D: stored documents and the folders that hold them.
+    "D001": Code(
+        "stored bytes are damaged",
+        "The bytes don't have the digest that was asked for, or aren't the document that they say they are.",
+        "Run `promptc build`: it replaces what is damaged. If it comes back, look at the disk.",
+    ),
+    "D002": Code(
+        "stored document is missing",
+        "Something names a digest whose bytes are not in the store.",
+        "Run `promptc build`: it makes what is missing anew.",
+    ),
+    "D003": Code(
+        "format of a newer promptc",
+        "Guessing at a format that isn't known would serve something else than what was reviewed.",
+        "Upgrade promptc.",
+    ),
+    "D004": Code(
+        "not a file where a stored document belongs",
+        "A link, folder, pipe or device stands in its place, and is not followed.",
+        "Run `promptc build`: it puts the document back.",
+    ),
+    "D005": Code(
+        "digest of another kind of document",
+        "A digest is followed only to the kind of document that is expected there.",
+        "Name the digest of the right kind: `promptc list` prints those of artifacts, `promptc build` the root.",
+    ),
+    "D006": Code(
+        "the machine refused to write",
+        "No space, no permission, a read-only file system, or too many open files.",
+        "Mend what the message names and run the command again; what was there before is still whole.",
+    ),
+    "D007": Code(
+        "the machine refused to read",
+        "No permission, a fault of the disk, or too many open files.",
+        "Mend what the message names and run the command again.",
+    ),
+    "D008": Code(
+        "nothing was built here yet",
+        "The command reads the last build, and there is none.",
+        "Run `promptc build` first.",
+    ),
+    "D009": Code(
+        "the file is there already",
+        "Nothing that you wrote is overwritten.",
+        "Choose another name, or remove the file first.",
+    ),
 }
