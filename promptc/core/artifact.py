@@ -56,14 +56,14 @@ class Artifact:
         """The canonical bytes, whose digest names the artifact. Raises NotCanonical for what JSON can't hold."""
         return canonical_bytes(self.document())
 
-
-def decode_artifact(data: bytes) -> Artifact:
-    """The artifact that bytes hold; PromptcError for damage, for another kind of document and for a newer format."""
-    document = read_document(data, ARTIFACT)
-    expect_keys(document, _REQUIRED, _OPTIONAL)
-    for message in document["messages"]:
-        _check_message(message)
-    return Artifact(**{key: value for key, value in document.items() if key != "format"})
+    @classmethod
+    def decode(cls, data: bytes) -> Artifact:
+        """The artifact that bytes hold; PromptcError for damage, for another kind of document and for a newer format."""
+        document = read_document(data, ARTIFACT)
+        expect_keys(document, _REQUIRED, _OPTIONAL)
+        for message in document["messages"]:
+            _check_message(message)
+        return cls(**{key: value for key, value in document.items() if key != "format"})
 
 
 def _with_order(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
