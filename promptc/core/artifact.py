@@ -15,7 +15,15 @@ from typing import Any
 from promptc.core.document import ARTIFACT, expect_keys, read_document, wrong
 from promptc.core.values import Ordered, canonical_bytes
 
-_REQUIRED = {"format": str, "prompt": str, "model": dict, "config": dict, "inputs": dict, "tools": list, "messages": list}
+_REQUIRED = {
+    "format": str,
+    "prompt": str,
+    "model": dict,
+    "config": dict,
+    "inputs": dict,
+    "tools": list,
+    "messages": list,
+}
 _OPTIONAL = {"output": dict}
 _ROLES = frozenset({"system", "developer", "user", "assistant"})
 
@@ -38,7 +46,7 @@ class Artifact:
     tools: Sequence[Mapping[str, Any]] = ()
 
     def document(self) -> dict[str, Any]:
-        """The document as it is hashed: keys are sorted by the encoder, except where Ordered keeps the author's order."""
+        """The document as it is hashed; the encoder sorts keys, except where Ordered keeps the author's order."""
         document: dict[str, Any] = {
             "format": ARTIFACT,
             "prompt": self.prompt,
@@ -58,7 +66,7 @@ class Artifact:
 
     @classmethod
     def decode(cls, data: bytes) -> Artifact:
-        """The artifact that bytes hold; PromptcError for damage, for another kind of document and for a newer format."""
+        """The artifact that bytes hold; PromptcError for damage, another kind of document and a newer format."""
         document = read_document(data, ARTIFACT)
         expect_keys(document, _REQUIRED, _OPTIONAL)
         for message in document["messages"]:

@@ -144,6 +144,11 @@ CODES: dict[str, Code] = {
         "Only regular files are read; a device, pipe, socket or folder in a file's place would hang or mislead.",
         "Remove it, or make it a readable regular file.",
     ),
+    "P007": Code(
+        "no project here",
+        "promptc builds the project in the folder it runs in, and there are no sources in this one.",
+        "Run it in a project's folder, name one with `-C DIR`, or begin one with `promptc init`.",
+    ),
     # S: sources.
     "S001": Code(
         "unknown key in a source",

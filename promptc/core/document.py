@@ -40,7 +40,7 @@ def wrong(what: str) -> PromptcError:
 
 
 def read_document(data: bytes, expected: str) -> dict[str, Any]:
-    """The document in bytes of the kind expected (`promptc.root/1`); PromptcError D001, D003 or D005 for anything else."""
+    """The document in bytes of the kind expected (`promptc.root/1`); PromptcError D001, D003 or D005 otherwise."""
     try:
         document = read_json(data)
     except (ValueError, RecursionError) as error:

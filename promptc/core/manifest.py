@@ -239,7 +239,7 @@ def _unequal_tenants(
             else:
                 yield from ((tenant, None, node) for tenant, node in _tenants_below(get, right[digit], place + digit))
         return
-    # A leaf against a branch: one of the two has more than 64 tenants and the other no more, so reading both is no waste.
+    # A leaf against a branch: only one of the two has more than 64 tenants, so reading both whole is no waste.
     old = left if kind == "tenants" else dict(_tenants_below(get, before, place))
     new = right if other == "tenants" else dict(_tenants_below(get, after, place))
     for tenant in sorted(old.keys() | new.keys()):
