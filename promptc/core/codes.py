@@ -303,4 +303,110 @@ CODES: dict[str, Code] = {
         "Nothing that you wrote is overwritten.",
         "Choose another name, or remove the file first.",
     ),
+    # C: the command line.
+    "C001": Code(
+        "the command line isn't understood",
+        "An option, an argument or a command isn't known, or one is missing.",
+        "`promptc COMMAND --help` lists what the command takes.",
+    ),
+    "C002": Code(
+        "no project here",
+        "promptc looks for a folder with promptc.toml, with a pyproject.toml that has [tool.promptc], or with sources/, from here upwards.",
+        "Go into the project, name it with `-C DIR`, or start one with `promptc init`.",
+    ),
+    "C003": Code(
+        "unknown tenant",
+        "The command names a tenant that has no file under tenants/. A misspelt name must not look like an empty answer.",
+        "Use an id that `promptc list` shows, or one of its aliases.",
+    ),
+    "C004": Code(
+        "unknown prompt",
+        "The command names a prompt that has no file under sources/prompts.",
+        "Use a name that `promptc list` shows.",
+    ),
+    "C005": Code(
+        "no tenant has this label",
+        "`label:KEY=VALUE` selects by the labels of tenants and their layers, and none has this one.",
+        "Use a label that `promptc list` shows.",
+    ),
+    "C006": Code(
+        "no such target",
+        "The tenant and the prompt are there, but the chain disables the prompt for this tenant, or nothing is left to do.",
+        "Enable it with `prompts: {NAME: {enabled: true}}`, or select another target.",
+    ),
+    "C007": Code(
+        "selection isn't understood",
+        "A selection is `tenant`, `tenant/prompt`, `prompt:NAME`, `tenant:GLOB` or `label:KEY=VALUE`.",
+        "Write it in one of these forms; quote globs so that the shell leaves them alone.",
+    ),
+    "C008": Code(
+        "unknown or ambiguous digest",
+        "No artifact of the last builds has this digest, or several begin with these digits.",
+        "Give at least 8 digits, and more when the message asks for them; `promptc build` first if nothing is built.",
+    ),
+    "C009": Code(
+        "unknown variable",
+        "The command names a variable that sources/variables.yaml doesn't declare.",
+        "Use a name that the hint offers.",
+    ),
+    "C010": Code(
+        "the machine refuses",
+        "The operating system refused to read or write: no space, no permission, a closed output, a folder that is gone.",
+        "Mend what the message names and run the command again; nothing was half done.",
+    ),
+    "C011": Code(
+        "out of memory",
+        "The process ran out of memory.",
+        "Select fewer targets, or give the process more.",
+    ),
+    "C012": Code(
+        "would overwrite",
+        "A file that the command would write is there already and may hold your work.",
+        "Move it away, or choose another name.",
+    ),
+    "C013": Code(
+        "inputs can't be read",
+        "The file of `--input` isn't a JSON object, or the case of `--case` isn't there.",
+        "Give a file with a JSON object of inputs, or a case of sources/cases.",
+    ),
+    "C014": Code(
+        "unknown or sealed block",
+        "The prompt has no block of this name, or tenants may not touch it.",
+        "Use a block that the hint names, or list it under `overridable:` in the prompt.",
+    ),
+    "C015": Code(
+        "a value is missing",
+        "A new tenant needs a value for each required variable, and there is no terminal to ask on.",
+        "Give it with `--set NAME=VALUE`.",
+    ),
+    "C016": Code(
+        "not a file of this project",
+        "`--from` names a file that no target can be made of: it isn't under sources/ or tenants/.",
+        "Name a source or an overlay.",
+    ),
+    "C017": Code(
+        "unknown schema",
+        "There is no JSON Schema of this name.",
+        "`promptc schema` lists them.",
+    ),
+    "C018": Code(
+        "the file can't be edited in place",
+        "The overlay is written in a form that can't take an insertion without rewriting the author's text.",
+        "Insert what the command prints by hand.",
+    ),
+    "C019": Code(
+        "the sources are wrong",
+        "The command needs a target that doesn't compile.",
+        "Mend the findings above; `promptc check` shows them all.",
+    ),
+    "C020": Code(
+        "the override can't be rebased",
+        "The target has no such override, or it isn't stale.",
+        "`promptc rebase` without names lists what is stale.",
+    ),
+    "C070": Code(
+        "a bug in promptc",
+        "Something happened that promptc didn't expect. It isn't your sources' fault.",
+        "Report it with the lines that were printed.",
+    ),
 }

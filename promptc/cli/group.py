@@ -1,0 +1,136 @@
+"""Group: the commands under their headings, imported only when they run, with `-C DIR` before or after the command.
+
+    main -> [group] -> build, list, show, ...
+
+The table below is all that `promptc --help` needs; no command's module is imported for it.
+"""
+
+from __future__ import annotations
+
+import os
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import click
+
+from promptc import __version__
+
+
+class Entry(NamedTuple):
+    """One command: its heading, its module and its line of help."""
+
+    heading: str
+    module: str
+    help: str
+
+
+COMMANDS: dict[str, Entry] = {
+    "init": Entry("Start", "init", "Start a project: a small one that builds, with comments that teach."),
+    "new": Entry("Start", "new", "Write a new tenant's file, commented."),
+    "completion": Entry("Start", "completion", "Print the shell's completion script."),
+    "build": Entry("Build", "build", "Compile targets and publish them under build/."),
+    "check": Entry("Build", "check", "Compile targets and publish nothing."),
+    "list": Entry("Look", "list", "List targets with labels, owner, model, size and digest."),
+    "show": Entry("Look", "show", "Show a compiled prompt, or render it with inputs."),
+    "explain": Entry("Look", "explain", "Say where a variable's value comes from, and who reads it."),
+    "graph": Entry("Look", "graph", "Show what targets are made of, or what a file reaches."),
+    "schema": Entry("Look", "schema", "Print JSON Schemas of the formats and of this project's files."),
+    "help": Entry("Look", "help", "Explain a code (`promptc help O001`) or a command."),
+    "override": Entry("Change", "override", "Write a replacement for a block into a tenant's file."),
+    "rebase": Entry("Change", "rebase", "Show stale overrides beside what changed under them."),
+}
+
+
+class Command(click.Command):
+    """A command that takes `-C DIR` itself, too."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(folder_option())
+
+
+class Group(click.Group):
+    """A group of commands like those."""
+
+    command_class = Command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is named first, or a usage error with the nearest name."""
+        name = args[0] if args else ""
+        if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
+            from promptc.core.errors import PromptcError
+            from promptc.driver.nearest import did_you_mean, shortened
+
+            hint = did_you_mean(name, self.list_commands(ctx)) or f"`{ctx.command_path} --help` lists them"
+            raise PromptcError("C001", f"unknown command `{shortened(name)}`", hint=hint)
+        return super().resolve_command(ctx, args)
+
+
+class LazyGroup(Group):
+    """The group of COMMANDS: a command's module is imported when the command is looked up, not before."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, its module imported."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        command: click.Command = import_module(f"promptc.cli.{entry.module}").command
+        return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Names and help from the table, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        names = [CompletionItem(name, help=e.help) for name, e in COMMANDS.items() if name.startswith(incomplete)]
+        return names or click.Command.shell_complete(self, ctx, incomplete)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table under its headings."""
+        for heading in dict.fromkeys(entry.heading for entry in COMMANDS.values()):
+            with formatter.section(heading):
+                rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.heading == heading]
+                formatter.write_dl(rows, col_max=12)
+
+
+def _remember_folder(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
+    """Keep DIR for the driver. A second -C is relative to the first, as with git."""
+    if value is None:
+        return
+    if not value:
+        raise click.BadParameter("the folder's name is empty", ctx=context, param=parameter)
+    root = context.find_root()
+    root.obj = os.path.join(root.obj or "", value)
+
+
+def folder_option() -> click.Option:
+    """The option `-C DIR`, one for each command."""
+    return click.Option(
+        ["-C", "folder"],
+        metavar="DIR",
+        expose_value=False,
+        is_eager=True,
+        callback=_remember_folder,
+        help="Work as if started in DIR.",
+    )
+
+
+def start_folder() -> str:
+    """The folder that the user stands in, or the one that -C names."""
+    return click.get_current_context().find_root().obj or "."
+
+
+@click.group(
+    cls=LazyGroup,
+    params=[folder_option()],
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="`promptc COMMAND --help` tells more. Exit codes: 0 fine, 1 a gate says no, 2 usage, 3 the sources are wrong.",
+)
+@click.version_option(__version__, "-V", "--version", message="promptc %(version)s")
+def promptc() -> None:
+    """Compile prompt sources and tenant overlays into hashed artifacts."""

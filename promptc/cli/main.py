@@ -1,0 +1,159 @@
+"""Main: start the command line, and turn whatever ends it into one message and an exit code.
+
+    console script -> [main] -> group -> one command
+
+Imports nothing at its top but what Python has loaded anyway, so that `promptc --help` costs little more than click.
+No traceback is ever shown for bad input; anything unexpected is said to be our bug and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+OK, USAGE, MACHINE, LIMIT, BUG, INTERRUPTED, PIPE, TERMINATED = 0, 2, 6, 8, 70, 130, 141, 143
+
+
+class Terminated(BaseException):
+    """SIGTERM or SIGHUP arrived. A BaseException, so that no `except Exception` on the way swallows it."""
+
+
+def main() -> NoReturn:
+    """The console script. Never returns: exits with a code of docs/exit-codes.md."""
+    code = BUG
+    try:
+        _prepare()
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    except Terminated:
+        code = TERMINATED
+    sys.exit(_finish(code))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line and say what went wrong, if anything did; the exit code."""
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        _say("\ninterrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return PIPE
+    except MemoryError:
+        _say("error[C011]: out of memory")
+        return LIMIT
+    except OSError as error:
+        _say(f"error[C010]: {_os_message(error)}")
+        return MACHINE
+    except Exception:
+        return _bug()
+
+
+def _dispatch(arguments: list[str]) -> int:
+    import click
+
+    from promptc.cli.group import promptc
+    from promptc.core.errors import PromptcError
+
+    if sys.stdout is None:
+        # With descriptor 1 closed, the next file that is opened would become standard output.
+        os.open(os.devnull, os.O_WRONLY)
+        raise OSError(9, "standard output is closed")
+    try:
+        result = _invoke(promptc, arguments)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.exceptions.Abort:
+        _say("\ninterrupted")
+        return INTERRUPTED
+    except click.exceptions.NoArgsIsHelpError as error:
+        _say(error.format_message())
+        return USAGE
+    except click.UsageError as error:
+        return _usage(error)
+    except click.ClickException as error:
+        _say(f"error[C001]: {error.format_message()}")
+        return USAGE
+    except PromptcError as error:
+        _say(f"error[{error.code}]: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+        return int(error.exit_code)
+    return result if isinstance(result, int) else OK
+
+
+def _invoke(group: Any, arguments: list[str]) -> Any:
+    """The command's own result. click's `main` is left out: it would turn a reader that went away into exit code 1."""
+    if "_PROMPTC_COMPLETE" in os.environ:
+        return group.main(args=arguments, prog_name="promptc", standalone_mode=False)
+    with group.make_context("promptc", arguments) as context:
+        return group.invoke(context)
+
+
+def _usage(error: Any) -> int:
+    message = error.format_message().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    context = error.ctx
+    hint = f"\n  hint: try `{context.command_path} --help`" if context is not None else ""
+    _say(f"error[C001]: {message}{hint}")
+    return USAGE
+
+
+def _bug() -> int:
+    import traceback
+
+    _say("error[C070]: this is a bug in promptc, not in your sources\n  hint: please report it with the lines below\n")
+    _say(traceback.format_exc())
+    return BUG
+
+
+def _os_message(error: OSError) -> str:
+    """The system's own words, with the file's name relative to where we stand: no home path in a message."""
+    said = (error.strerror or str(error)).lower()
+    if error.filename is None:
+        return said
+    name = os.fsdecode(error.filename)
+    try:
+        near = os.path.relpath(name)
+        name = os.path.basename(name) if near.startswith("..") else near
+    except (OSError, ValueError):
+        name = os.path.basename(name)
+    return f"{said}: {name}"
+
+
+def _say(text: str) -> None:
+    from promptc.cli.terminal import say
+
+    say(text)
+
+
+def _prepare() -> None:
+    """UTF-8 out whatever the locale says, so that the same command writes the same bytes everywhere; signals."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _terminate)
+
+
+def _terminate(number: int, frame: Any) -> NoReturn:
+    raise Terminated
+
+
+def _finish(code: int) -> int:
+    """Flush what is left: a reader that went away is 141, a full disk 6. Then keep Python from trying once more."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        code = PIPE
+    except OSError as error:
+        _say(f"error[C010]: can't write to standard output: {_os_message(error)}")
+        code = MACHINE
+    else:
+        return code
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    return code
