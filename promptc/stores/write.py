@@ -21,7 +21,7 @@ from promptc.stores.machine import printable, writing
 
 TEMPORARY_PREFIX = ".promptc-"
 
-_CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
+CREATE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC | os.O_NOFOLLOW
 
 
 def write_file(path: Path, data: bytes) -> None:
@@ -93,7 +93,7 @@ def _written(descriptor: int) -> None:
 
 def _temporary_beside(path: Path, data: bytes, *, finish: Callable[[int], None] = _written) -> Path:
     temporary = path.parent / temporary_name()
-    descriptor = os.open(temporary, _CREATE, 0o666)
+    descriptor = os.open(temporary, CREATE, 0o666)
     try:
         _keep_mode(path, descriptor)
         write_all(descriptor, data)
@@ -116,7 +116,7 @@ def _take_name(temporary: Path, path: Path) -> None:
 
 def _create_unlinked(path: Path, data: bytes) -> None:
     # File systems without links (FAT, some mounts): exclusive, though a kill may leave a part of the file.
-    descriptor = os.open(path, _CREATE, 0o666)
+    descriptor = os.open(path, CREATE, 0o666)
     try:
         write_all(descriptor, data)
     finally:
