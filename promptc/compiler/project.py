@@ -203,12 +203,16 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A template file below sources: LF, NFC, without front matter. `file` is its path in the project, for messages."""
+    """A template file below sources: LF, NFC, without front matter. `file` is its path in the project, for messages.
+
+    `against` is what a stand-in for another locale (`safety.ko.j2`) says it was translated from: 16 hex, or "".
+    """
 
     path: str
     file: str
     text: str
     line_offset: int = 0
+    against: str = ""
 
 
 Directive = Literal["", "append", "prepend", "remove", "replace", "unset"]

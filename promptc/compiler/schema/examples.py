@@ -1,0 +1,65 @@
+"""Examples: files of sources/examples, few-shot examples with where they came from. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from promptc.compiler.project import Example, Examples
+from promptc.compiler.schema.fill import fill
+from promptc.compiler.schema.forms import ExampleForm, ExamplesForm
+from promptc.compiler.schema.names import is_name, is_tenant_id
+from promptc.compiler.schema.nodes import Map, Node, Sequence
+from promptc.compiler.schema.types import typed
+from promptc.core.findings import Finding, Place
+
+_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])\Z")
+
+
+def read_examples(stem: str, node: Node, file: str) -> tuple[Examples | None, tuple[Finding, ...]]:
+    """The set of examples in a file."""
+    form, found = fill(ExamplesForm, node, file)
+    if form is None:
+        return None, found
+    assert isinstance(node, Map)
+    place = Place(file, node.line, node.column)
+    listing = node.get("examples")
+    nodes = listing.items if isinstance(listing, Sequence) else []
+    wrong = list(found)
+    made: list[Example] = []
+    ids: set[str] = set()
+    for item, where in zip(form.examples, nodes, strict=True):
+        at = Place(file, where.line, where.column)
+        example, more = _example(item, at, form.owner)
+        wrong += more
+        if example.id in ids:
+            wrong.append(Finding("S011", f"example `{example.id[:80]}` is there twice", at, hint="ids are unique in a set"))
+        ids.add(example.id)
+        made.append(example)
+    name = form.set or stem
+    if not is_name(name):
+        wrong.append(Finding("S010", f"`{name[:80]}` can't name a set of examples", place))
+    return Examples(name, form.owner, tuple(made), place), tuple(wrong)
+
+
+def _example(form: ExampleForm, place: Place, owner: str) -> tuple[Example, list[Finding]]:
+    found: list[Finding] = []
+    values: dict[str, Any] = {}
+    for key, data in (("input", form.input), ("output", form.output)):
+        schema: dict[str, Any] | None = {"type": "object"} if key == "input" else None
+        values[key], wrong = typed(data, schema, place=place, path=key, code="S002")
+        found += wrong
+    for key, text in (("recorded", form.recorded), ("expires", form.expires)):
+        if text and not _DATE.match(text):
+            found.append(Finding("S002", f"`{key}` must be a date", place, hint="write it as 2026-01-31"))
+    tenant = form.origin.removeprefix("tenant:")
+    if form.origin not in ("synthetic", "public") and (tenant == form.origin or not is_tenant_id(tenant)):
+        found.append(Finding("S002", "`from` must be `synthetic`, `public` or `tenant:ID`", place))
+    elif tenant != form.origin and owner == "shared" and not form.consent:
+        hint = "say who agreed in `consent`, or make the set that tenant's own"
+        found.append(Finding("S014", f"a shared example comes from tenant `{tenant}` without `consent`", place, hint=hint))
+    made = Example(
+        form.id, values["input"] if isinstance(values["input"], dict) else {}, values["output"], place,
+        origin=form.origin, consent=form.consent, recorded=form.recorded, expires=form.expires,
+    )  # fmt: skip
+    return made, found

@@ -1,0 +1,102 @@
+"""Links: names in one source that stand for things in another: models, tools, schemas, variables, prompts.
+
+    what each file holds -> [links] -> findings
+
+Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from promptc.compiler.project import Case, JsonSchema, Model, Prompt, Tool, Variable
+from promptc.compiler.schema.nearest import did_you_mean, listed
+from promptc.compiler.schema.nodes import Text
+from promptc.compiler.schema.types import typed
+from promptc.core.findings import Finding, Place
+
+
+def link_prompt(
+    prompt: Prompt,
+    *,
+    models: Mapping[str, Model],
+    tools: Mapping[str, Tool],
+    schemas: Mapping[str, JsonSchema],
+    files: frozenset[str] = frozenset(),
+) -> tuple[Prompt, tuple[Finding, ...]]:
+    """The prompt with its output's schema in it, and the names that lead nowhere. `files` are broken files, not judged."""
+    found: list[Finding] = []
+    if prompt.model not in models and "models.yaml" not in files:
+        hint = did_you_mean(prompt.model, models, otherwise=_declared("models.yaml declares", models))
+        found.append(Finding("S004", f"unknown model `{prompt.model[:80]}`", prompt.places["model"], hint=hint))
+    for key in ("tools", "optional_tools"):
+        for name in getattr(prompt, key):
+            if name not in tools and f"tools/{name}" not in files:
+                hint = did_you_mean(name, tools, otherwise=_declared("tools are", tools))
+                found.append(Finding("S005", f"unknown tool `{name[:80]}`", prompt.places[key], hint=hint))
+    if prompt.output is None:
+        return prompt, tuple(found)
+    path = prompt.output.path
+    if path in schemas:
+        return replace(prompt, output=replace(prompt.output, schema=schemas[path])), tuple(found)
+    if path not in files:
+        hint = did_you_mean(path, schemas, otherwise="the path is relative to the sources, as in `schemas/reply.json`")
+        found.append(Finding("S006", f"there is no schema `{path[:160]}`", prompt.places["output"], hint=hint))
+    return prompt, tuple(found)
+
+
+def _declared(said: str, names: Mapping[str, Any]) -> str:
+    return f"{said} {listed(names)}" if names else f"{said} none"
+
+
+def link_variables(data: Any, variables: Mapping[str, Variable], place: Place) -> tuple[Finding, ...]:
+    """Every `{$vars: NAME}` in a schema whose name no variable has."""
+    found = []
+    for name, where in _asked(data):
+        at = where.place(place.file) if isinstance(where, Text) and getattr(where, "line", 0) else place
+        head = name.split(".")[0] if isinstance(name, str) else ""
+        if not isinstance(name, str):
+            found.append(Finding("S009", "`$vars` takes the name of a variable", at))
+        elif head not in variables:
+            hint = did_you_mean(head, variables, otherwise=_declared("variables are", variables))
+            found.append(Finding("S007", f"unknown variable `{name[:80]}`", at, hint=hint))
+    return tuple(found)
+
+
+def _asked(data: Any) -> Iterator[tuple[Any, Any]]:
+    if isinstance(data, Mapping):
+        for key, value in data.items():
+            if key == "$vars":
+                yield value, value
+                if len(data) > 1:
+                    yield None, value
+            else:
+                yield from _asked(value)
+    elif isinstance(data, (list, tuple)):
+        for item in data:
+            yield from _asked(item)
+
+
+def link_cases(cases: tuple[Case, ...], prompt: Prompt) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:
+    """The cases of a prompt with their inputs typed by its schemas."""
+    made: list[Case] = []
+    found: list[Finding] = []
+    for case in cases:
+        inputs: dict[str, Any] = {}
+        for name, data in case.inputs.items():
+            schema = prompt.inputs.get(name)
+            place = name.place(case.place.file) if isinstance(name, Text) else case.place
+            if schema is None:
+                hint = did_you_mean(name, prompt.inputs, otherwise=_declared("inputs are", prompt.inputs))
+                found.append(Finding("S001", f"unknown input `{name[:80]}` of prompt `{prompt.name}`", place, hint=hint))
+                continue
+            inputs[str(name)], wrong = typed(data, schema, place=place, path=f"inputs.{name}", code="S002")
+            found += wrong
+        for name, schema in prompt.inputs.items():
+            if name not in case.inputs and "default" not in schema:
+                message = f"case `{case.name}` lacks the input `{name}`, which has no default"
+                found.append(Finding("S003", message, case.place))
+        made.append(replace(case, inputs=inputs))
+    return tuple(made), tuple(found)

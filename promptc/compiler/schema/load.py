@@ -1,0 +1,274 @@
+"""Load: every file of a project through its reader, into one Project and all findings.
+
+    files by path -> [load] -> Project, findings -> resolve
+
+Never raises for bad input. A file that can't be used is left out and named in `broken`; all others are still read.
+Pure: the tree of bytes was read by stores.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from posixpath import basename
+from typing import Any
+
+from promptc.compiler.project import (
+    Case,
+    Examples,
+    Loaded,
+    Model,
+    Overlay,
+    Project,
+    Prompt,
+    Settings,
+    Template,
+    Tool,
+    Variable,
+)
+from promptc.compiler.schema.cases import read_cases
+from promptc.compiler.schema.examples import read_examples
+from promptc.compiler.schema.jsons import parse_json
+from promptc.compiler.schema.links import link_cases, link_prompt, link_variables
+from promptc.compiler.schema.models import read_models
+from promptc.compiler.schema.names import is_name
+from promptc.compiler.schema.nearest import did_you_mean, listed
+from promptc.compiler.schema.nodes import Node, data_of
+from promptc.compiler.schema.prompts import read_prompt
+from promptc.compiler.schema.templates import read_template
+from promptc.compiler.schema.tenants import read_overlays
+from promptc.compiler.schema.tools import read_tools
+from promptc.compiler.schema.unicode import decode
+from promptc.compiler.schema.variables import read_variables
+from promptc.compiler.schema.yaml import parse_yaml, require_libyaml
+from promptc.core.digest import digest_of
+from promptc.core.findings import Finding, Place, gather
+
+
+@dataclass(slots=True)
+class _Sources:
+    """What has been read so far, and the files of sources/ that could not be."""
+
+    settings: Settings
+    variables: dict[str, Variable] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
+    tools: dict[str, Tool] = field(default_factory=dict)
+    schemas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    examples: list[Examples] = field(default_factory=list)
+    cases: dict[str, tuple[Case, ...]] = field(default_factory=dict)
+    prompts: dict[str, Prompt] = field(default_factory=dict)
+    templates: dict[str, Template] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    wrong_files: set[str] = field(default_factory=set)
+
+    def note(self, findings: tuple[Finding, ...], path: str) -> bool:
+        """Keep findings of a file; whether it is free of errors."""
+        self.findings += findings
+        fine = not any(finding.is_error for finding in findings)
+        if not fine:
+            self.wrong_files.add(path)
+        return fine
+
+
+def load_project(tree: Mapping[str, bytes], settings: Settings) -> Loaded:
+    """The project that a tree of files by POSIX path holds, and everything that is wrong with it."""
+    require_libyaml()
+    sources = _Sources(settings)
+    prefix = settings.sources + "/"
+    for file in sorted(tree):
+        if file.startswith(prefix):
+            _read_source(file, file[len(prefix) :], tree[file], sources)
+    _link(sources)
+    overlays = read_overlays(tree, settings)
+    sources.findings += overlays.findings
+    _owners(sources, overlays.tenants, overlays.broken)
+    folders = (prefix, settings.tenants + "/")
+    project = Project(
+        settings, sources.variables, sources.models, sources.tools, tuple(sources.examples), sources.cases,
+        sources.prompts, sources.templates, overlays.layers, overlays.tenants,
+        digests={file: digest_of(data) for file, data in sorted(tree.items()) if file.startswith(folders)},
+        broken=frozenset(sources.broken | overlays.broken),
+    )  # fmt: skip
+    return Loaded(project, gather(sources.findings))
+
+
+def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:
+    folder, _, _ = path.partition("/")
+    if path.endswith(".j2"):
+        _read_j2(file, path, data, sources)
+    elif path in ("variables.yaml", "models.yaml"):
+        _read_declarations(file, path, data, sources)
+    elif folder in _FOLDERS and "/" in path:
+        _read_folder(file, path, data, sources)
+    else:
+        hint = "sources hold variables.yaml, models.yaml, and the folders prompts, fragments, tools, schemas, examples, cases"
+        if path.endswith(".yml"):
+            hint = "rename it to end in `.yaml`"
+        message = f"nothing reads `{path[:160]}`"
+        sources.findings.append(Finding("S015", message, Place(file), "warning", hint=hint))
+
+
+def _read_j2(file: str, path: str, data: bytes, sources: _Sources) -> None:
+    text, findings = decode(data, file)
+    is_prompt = path.startswith("prompts/") and path.endswith(".prompt.j2")
+    name = basename(path).removesuffix(".prompt.j2")
+    fine = sources.note(findings, path)
+    if text is not None:
+        if is_prompt:
+            fine = _read_prompt(name, path, file, text, sources) and fine
+        else:
+            template, findings = read_template(path, file, text, sources.settings)
+            sources.templates[path] = template
+            fine = sources.note(findings, path) and fine
+    if is_prompt and not fine:
+        sources.broken.add(f"prompt:{name}")
+
+
+def _read_prompt(name: str, path: str, file: str, text: str, sources: _Sources) -> bool:
+    found: tuple[Finding, ...] = ()
+    if not is_name(name):
+        found = (Finding("S010", f"`{name[:80]}` can't name a prompt", Place(file), hint="letters, digits, `_` and `-`"),)
+    prompt, wrong = read_prompt(name, path, file, text)
+    found += wrong
+    if prompt is not None:
+        body, wrong = read_template(path, file, prompt.body, sources.settings, line_offset=prompt.body_line)
+        sources.templates[path] = body
+        found += wrong
+        first = sources.prompts.get(name)
+        if first is not None:
+            message = f"prompt `{name}` is there twice, first in {first.file}"
+            hint = "a prompt's name is its file's name, whatever its folder"
+            found += (Finding("S011", message, Place(file), hint=hint, related=(("first", first.place),)),)
+        else:
+            from dataclasses import replace
+
+            sources.prompts[name] = replace(prompt, body=body.text)
+    return sources.note(found, path)
+
+
+def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> None:
+    node, findings = parse_yaml(data, file)
+    sources.note(findings, path)
+    if node is None:
+        return
+    if path == "variables.yaml":
+        sources.variables, findings = read_variables(node, file)
+    else:
+        sources.models, findings = read_models(node, file)
+    sources.note(findings, path)
+
+
+def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
+    folder, stem, suffix = path.split("/")[0], basename(path).rpartition(".")[0], path.rpartition(".")[2]
+    suffixes = _FOLDERS[folder]
+    if suffix not in suffixes:
+        hint = f"files of this folder end in {listed(f'.{known}' for known in suffixes)}"
+        message = f"nothing reads `{path[:160]}`"
+        sources.findings.append(Finding("S015", message, Place(file), "warning", hint=hint))
+        return
+    node, findings = _parse(data, file, suffix)
+    fine = sources.note(findings, path)
+    if node is None:
+        if fine:
+            sources.note((Finding("Y007", "the file is empty", Place(file, 1, 1)),), path)
+    else:
+        _READ[folder](stem, path, file, node, sources)
+    if path in sources.wrong_files and folder == "cases":
+        sources.cases.pop(stem, None)
+
+
+def _parse(data: bytes, file: str, suffix: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    if suffix != "json":
+        return parse_yaml(data, file)
+    text, findings = decode(data, file)
+    if text is None:
+        return None, findings
+    node, found = parse_json(text, file)
+    return node, (*findings, *found)
+
+
+def _tools(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
+    tools, findings = read_tools(stem, node, file)
+    fine = sources.note(findings, path)
+    for tool in tools:
+        first = sources.tools.get(tool.name)
+        if first is not None:
+            related = (("first", first.place),)
+            found = Finding("S011", f"tool `{tool.name}` is there twice, first in {first.place}", tool.place, related=related)
+            sources.note((found,), path)
+        else:
+            sources.tools[tool.name] = tool
+    if not fine:
+        sources.wrong_files.add(f"tools/{stem}")
+
+
+def _schemas(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
+    from promptc.compiler.schema.schemas import read_output_schema
+
+    schema, findings = read_output_schema(node, file)
+    if sources.note(findings, path):
+        sources.schemas[path] = schema
+
+
+def _examples(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
+    examples, findings = read_examples(stem, node, file)
+    if sources.note(findings, path) and examples is not None:
+        sources.examples.append(examples)
+
+
+def _cases(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
+    cases, findings = read_cases(node, file)
+    sources.note(findings, path)
+    sources.cases[stem] = (*sources.cases.get(stem, ()), *cases)
+
+
+_READ = {"tools": _tools, "schemas": _schemas, "examples": _examples, "cases": _cases}
+_FOLDERS: Mapping[str, tuple[str, ...]] = {
+    "prompts": ("j2",),
+    "fragments": ("j2",),
+    "tools": ("yaml", "json"),
+    "schemas": ("json",),
+    "examples": ("yaml",),
+    "cases": ("yaml",),
+}
+
+
+def _link(sources: _Sources) -> None:
+    wrong = frozenset(sources.wrong_files)
+    for name, prompt in sources.prompts.items():
+        linked, findings = link_prompt(
+            prompt, models=sources.models, tools=sources.tools, schemas=sources.schemas, files=wrong
+        )
+        sources.prompts[name] = linked
+        if not sources.note(findings, prompt.path):
+            sources.broken.add(f"prompt:{name}")
+    if "variables.yaml" not in wrong:
+        for tool in sources.tools.values():
+            sources.findings += link_variables(tool.input, sources.variables, tool.place)
+        for path, schema in sources.schemas.items():
+            sources.findings += link_variables(schema, sources.variables, Place(f"{sources.settings.sources}/{path}", 1))
+    for name, cases in list(sources.cases.items()):
+        known = sources.prompts.get(name)
+        if known is not None:
+            sources.cases[name], findings = link_cases(cases, known)
+            sources.findings += findings
+        elif f"prompt:{name}" not in sources.broken:
+            file = f"{sources.settings.sources}/cases/{name}.yaml"
+            hint = did_you_mean(name, sources.prompts, otherwise=f"prompts are {listed(sources.prompts)}")
+            message = f"cases are for the prompt that their file names, and there is no prompt `{name[:80]}`"
+            sources.findings.append(Finding("S013", message, Place(file), hint=hint))
+    for name in [name for name in sources.prompts if f"prompt:{name}" in sources.broken]:
+        del sources.prompts[name]
+
+
+def _owners(sources: _Sources, tenants: Mapping[str, Overlay], broken: set[str]) -> None:
+    for examples in sources.examples:
+        owner = examples.owner
+        if owner != "shared" and owner not in tenants and f"tenant:{owner}" not in broken:
+            hint = did_you_mean(owner, ["shared", *tenants], otherwise="`shared`, or a tenant's id")
+            sources.findings.append(Finding("S002", f"`owner`: there is no tenant `{owner[:80]}`", examples.place, hint=hint))
+
+
+__all__ = ["data_of", "load_project", "unicodedata"]

@@ -1,0 +1,102 @@
+"""Nodes: YAML and JSON as a tree that knows where everything stands, before any schema has typed it.
+
+    bytes -> yaml, jsons -> [nodes] -> forms, overlays -> Project
+
+A plain scalar keeps its text (`Plain`) until a schema says what it is. Pure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from promptc.core.findings import Place
+
+
+class Text(str):
+    """Text that knows its line and column (0: not known)."""
+
+    __slots__ = ("column", "line")
+    line: int
+    column: int
+
+    @classmethod
+    def at(cls, text: str, line: int, column: int) -> Text:
+        """The text, standing at a line and column."""
+        made = cls(text)
+        made.line = line
+        made.column = column
+        return made
+
+    def place(self, file: str) -> Place:
+        """Where it stands in a file."""
+        return Place(file, getattr(self, "line", 0), getattr(self, "column", 0))
+
+
+class Plain(Text):
+    """A plain YAML scalar: its text, which no schema has typed yet."""
+
+    __slots__ = ()
+
+
+@dataclass(slots=True)
+class Scalar:
+    """One scalar. `value` is None for YAML's scalars, and the value itself for JSON's numbers, booleans and null (in a tuple)."""
+
+    text: str
+    plain: bool
+    tag: str
+    line: int
+    column: int
+    value: tuple[Any] | None = None
+
+
+@dataclass(slots=True)
+class Sequence:
+    """A list of nodes."""
+
+    items: list[Node]
+    tag: str
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Map:
+    """A map: key text -> the key's own node and the value's node, in the author's order."""
+
+    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
+    tag: str = ""
+    line: int = 0
+    column: int = 0
+
+    def get(self, key: str) -> Node | None:
+        """The value's node, or None."""
+        entry = self.entries.get(key)
+        return entry[1] if entry else None
+
+
+Node: TypeAlias = Scalar | Sequence | Map
+
+
+def place_of(node: Node, file: str) -> Place:
+    """Where a node begins."""
+    return Place(file, node.line, node.column)
+
+
+def data_of(node: Node) -> Any:
+    """Plain data: maps and lists as they are, plain scalars as `Plain`, other scalars as `Text`. Tags are ignored."""
+    if isinstance(node, Scalar):
+        if node.value is not None:
+            return node.value[0]
+        return (Plain if node.plain else Text).at(node.text, node.line, node.column)
+    if isinstance(node, Sequence):
+        return [data_of(item) for item in node.items]
+    return {key: data_of(value) for key, (_, value) in node.entries.items()}
+
+
+def kind_of_node(node: Node) -> str:
+    """What a message calls it."""
+    if isinstance(node, Scalar):
+        return "text" if node.value is None else "a scalar"
+    return "a list" if isinstance(node, Sequence) else "a map"

@@ -1,0 +1,96 @@
+"""Settings: `[tool.promptc]` of pyproject.toml, or promptc.toml where no pyproject has the table.
+
+    files -> [settings] -> Settings
+
+Pure: the driver reads the files and names the folder.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+from promptc.compiler.project import Settings
+from promptc.compiler.schema.names import relative_path
+from promptc.compiler.schema.nearest import did_you_mean, listed
+from promptc.compiler.schema.types import validate
+from promptc.core.findings import Finding, Place
+
+SETTINGS_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "sources": {"type": "string", "minLength": 1, "description": "The folder of the sources."},
+        "tenants": {"type": "string", "minLength": 1, "description": "The folder of the overlays."},
+        "base": {"type": "array", "items": {"type": "string"}, "description": "Layers that start every chain."},
+        "registry": {"type": "string", "description": "Where blobs and channels live: a folder or a URL."},
+        "allow_characters": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1, "maxLength": 1},
+            "description": "Characters that U007 or U009 would report, allowed everywhere.",
+        },
+        "private_use": {"type": "string", "enum": ["error", "warning", "off"], "description": "What a private-use character is."},
+    },
+    "additionalProperties": False,
+}
+
+
+def parse_settings(files: Mapping[str, bytes]) -> tuple[Settings, tuple[Finding, ...]]:
+    """The settings of a project from its root files by name; the defaults where something is wrong."""
+    file = "promptc.toml" if "promptc.toml" in files else "pyproject.toml"
+    if file not in files:
+        return Settings(), ()
+    table, found = _table(files[file], file)
+    if file == "promptc.toml" and "pyproject.toml" in files:
+        other, _ = _table(files["pyproject.toml"], "pyproject.toml")
+        if other:
+            message = "settings stand in `[tool.promptc]` of pyproject.toml and here"
+            found = (*found, Finding("S016", message, Place(file, 1), hint="keep one of the two"))
+    if table is None:
+        return Settings(file=file), found
+    return _settings(table, files[file].decode("utf-8", "replace"), file, found)
+
+
+def _table(data: bytes, file: str) -> tuple[dict[str, Any] | None, tuple[Finding, ...]]:
+    try:
+        document = tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+        spot = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        place = Place(file, int(spot[1]), int(spot[2])) if spot else Place(file)
+        said = re.sub(r" \(at .*\)", "", str(error)) or "nested too deeply"
+        return None, (Finding("S016", f"the file is not TOML: {said}", place),)
+    if file == "promptc.toml":
+        inner = document.get("tool", {})
+        return (inner["promptc"] if isinstance(inner, dict) and "promptc" in inner else document), ()
+    tool = document.get("tool", {})
+    table = tool.get("promptc", {}) if isinstance(tool, dict) else {}
+    return (table if isinstance(table, dict) else None), ()
+
+
+def _settings(
+    table: dict[str, Any], text: str, file: str, found: tuple[Finding, ...]
+) -> tuple[Settings, tuple[Finding, ...]]:
+    every = list(found)
+    known = SETTINGS_SCHEMA["properties"]
+    fields: dict[str, Any] = {"file": file}
+    for key, value in table.items():
+        place = _place(text, key, file)
+        if key not in known:
+            hint = did_you_mean(key, known, otherwise=f"settings are {listed(known)}")
+            every.append(Finding("S016", f"unknown setting `{key[:80]}`", place, hint=hint))
+            continue
+        wrong = validate(value, known[key], place=place, path=key, code="S016")
+        if not wrong and key in ("sources", "tenants") and relative_path(value, "") != value:
+            message = f"`{key}` must be a folder inside the project, written plainly"
+            wrong = (Finding("P001", message, place, hint="write it as `sources` or `prompts/sources`"),)
+        every += wrong
+        if not wrong:
+            fields[key] = tuple(value) if isinstance(value, list) else value
+    return Settings(**fields), tuple(every)
+
+
+def _place(text: str, key: str, file: str) -> Place:
+    # tomllib keeps no places; a key of our flat table stands at the start of its line.
+    match = re.search(rf'^[ \t]*"?{re.escape(key)}"?[ \t]*=', text, re.MULTILINE)
+    return Place(file, text.count("\n", 0, match.start()) + 1, 1) if match else Place(file)

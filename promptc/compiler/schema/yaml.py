@@ -1,0 +1,249 @@
+"""YAML: one strict reader on libyaml's events, under our own composer.
+
+    bytes -> text (unicode) -> [yaml] -> nodes
+
+What parsers read differently is refused before libyaml sees it or as its events come: foreign line breaks, tabs as
+space, tags, anchors, aliases, merge keys, keys that aren't text, duplicate keys, more than one document. It never
+types a scalar and never raises for bad input.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
+from promptc.compiler.schema.unicode import check_text, decode, normalise
+from promptc.core.errors import Exit, PromptcError
+from promptc.core.findings import Finding, Place
+
+try:
+    import yaml
+    from yaml._yaml import CParser  # type: ignore[import-untyped]
+except ImportError:  # PyYAML without libyaml; require_libyaml says so before anything is read.
+    CParser = None
+
+DEPTH_MAX = 64
+NODES_MAX = 50_000
+DIRECTIVE_TAGS = frozenset({"!append", "!prepend", "!remove", "!replace", "!unset", "!file"})
+
+# Text that some YAML reader takes for a number, and no reader for a plain decimal of ours.
+NUMBER_LIKE = re.compile(
+    r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?\Z"
+    r"|[-+]?0[xX][0-9a-fA-F_]+\Z|[-+]?0[oO][0-7_]+\Z|[-+]?0[bB][01_]+\Z"
+    r"|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
+)
+NULL_LIKE = frozenset({"", "~", "null", "Null", "NULL"})
+BOOLEAN_LIKE = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+
+
+def require_libyaml() -> None:
+    """Raise unless PyYAML carries libyaml: another parser would read some files differently."""
+    if CParser is None:
+        raise PromptcError(
+            "Y009",
+            "PyYAML is installed without libyaml",
+            hint="install PyYAML from a wheel, or build it with libyaml's headers present",
+            exit_code=Exit.MACHINE,
+        )
+
+
+def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The located tree of a file's one document, None for an empty or an unreadable one; and what is wrong with it."""
+    text, findings = decode(data, file)
+    if text is None:
+        return None, findings
+    node, found = parse_text(text, file)
+    return node, (*findings, *found)
+
+
+def parse_text(text: str, file: str, *, line_offset: int = 0) -> tuple[Node | None, tuple[Finding, ...]]:
+    """The same for decoded text that begins `line_offset` lines into its file (front matter)."""
+    require_libyaml()
+    found = list(check_text(text, file, line_offset=line_offset, yaml=YAML_TEXT))
+    if any(finding.is_error and finding.code in _UNREADABLE for finding in found):
+        return None, tuple(found)
+    composer = _Composer(file, line_offset, spans=[] if "\t" in text else None)
+    node = composer.document(text)
+    found += composer.findings
+    if composer.spans is not None and not composer.failed:
+        found += _tabs(text, composer.spans, composer)
+    return node, tuple(found)
+
+
+# Errors after which libyaml's reading would be of another text than the author's.
+_UNREADABLE = frozenset({"U001", "U003", "U004"})
+YAML_TEXT = "yaml"
+
+
+@dataclass(slots=True)
+class _Composer:
+    """The state of one document's composition: its file, its findings, and how much it has made."""
+
+    file: str
+    line_offset: int
+    spans: list[tuple[int, int, str]] | None
+    findings: list[Finding] = field(default_factory=list)
+    count: int = 0
+    failed: bool = False
+
+    def document(self, text: str) -> Node | None:
+        """The one document of the text, or None."""
+        try:
+            return self._document(CParser(text))
+        except yaml.YAMLError as error:
+            self._syntax(error, text)
+        except _Stop:
+            self.failed = True
+        return None
+
+    def _document(self, parser: Any) -> Node | None:
+        parser.get_event()
+        start = parser.get_event()
+        if type(start) is yaml.StreamEndEvent:
+            return None
+        if start.tags:
+            self.report("Y004", "a `%TAG` directive has no use here", start.start_mark)
+        node = self._node(parser, parser.get_event(), 0)
+        parser.get_event()
+        end = parser.get_event()
+        if type(end) is not yaml.StreamEndEvent:
+            self.report("Y007", "a second document begins here", end.start_mark, hint="keep one document per file")
+        return node
+
+    def _node(self, parser: Any, event: Any, depth: int) -> Node:
+        kind = type(event)
+        mark = event.start_mark
+        self.count += 1
+        if self.count > NODES_MAX or depth > DEPTH_MAX:
+            limit = f"{NODES_MAX:,} values" if self.count > NODES_MAX else f"{DEPTH_MAX} levels"
+            self.report("B002", f"more than {limit} in one file", mark)
+            raise _Stop
+        line, column = mark.line + 1 + self.line_offset, mark.column + 1
+        if kind is yaml.AliasEvent:
+            self.report("Y005", f"alias `*{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer")
+            return Scalar("", True, "", line, column)
+        if event.anchor is not None:
+            self.report("Y005", f"anchor `&{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer")
+        tag = event.tag or ""
+        if tag and tag not in DIRECTIVE_TAGS:
+            self._refuse_tag(tag, mark)
+            tag = ""
+        if kind is yaml.ScalarEvent:
+            if self.spans is not None:
+                self.spans.append((mark.index, event.end_mark.index, event.style))
+            value = event.value
+            if not value.isascii():
+                value = normalise(value)
+            return Scalar(value, not event.style, tag, line, column)
+        if kind is yaml.SequenceStartEvent:
+            return self._sequence(parser, Sequence([], tag, line, column), depth)
+        return self._map(parser, Map({}, tag, line, column), depth)
+
+    def _sequence(self, parser: Any, made: Sequence, depth: int) -> Sequence:
+        while True:
+            event = parser.get_event()
+            if type(event) is yaml.SequenceEndEvent:
+                return made
+            made.items.append(self._node(parser, event, depth + 1))
+
+    def _map(self, parser: Any, made: Map, depth: int) -> Map:
+        entries = made.entries
+        while True:
+            event = parser.get_event()
+            if type(event) is yaml.MappingEndEvent:
+                return made
+            key = self._node(parser, event, depth + 1)
+            value = self._node(parser, parser.get_event(), depth + 1)
+            if not self._is_name(key):
+                continue
+            assert isinstance(key, Scalar)
+            first = entries.get(key.text)
+            if first is None:
+                entries[key.text] = (key, value)
+            else:
+                self._duplicate(key, first[0])
+
+    def _is_name(self, key: Node) -> bool:
+        place = Place(self.file, key.line, key.column)
+        if not isinstance(key, Scalar):
+            self.findings.append(Finding("Y002", "a key must be text, not a list or a map", place))
+            return False
+        if key.tag:
+            self.findings.append(Finding("Y004", f"a key takes no tag, and this one has `{key.tag}`", place))
+        if not key.plain:
+            return True
+        if key.text == "<<":
+            self.findings.append(Finding("Y005", "merge key `<<`", place, hint="write the keys out, or put what is shared into a layer"))
+            return False
+        if key.text in NULL_LIKE or key.text in BOOLEAN_LIKE or NUMBER_LIKE.match(key.text):
+            said = f"`{key.text[:40]}`" if key.text else "an empty key"
+            self.findings.append(Finding("Y002", f"keys must be text, and {said} isn't", place, hint=f'quote it: "{key.text[:40]}"'))
+            return False
+        return True
+
+    def _duplicate(self, key: Scalar, first: Scalar) -> None:
+        place, earlier = Place(self.file, key.line, key.column), Place(self.file, first.line, first.column)
+        message = f"key `{key.text[:80]}` is given twice, first at {first.line}:{first.column}"
+        self.findings.append(Finding("Y001", message, place, hint="remove one of the two", related=(("first given here", earlier),)))
+
+    def _refuse_tag(self, tag: str, mark: Any) -> None:
+        shown = "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
+        self.report("Y004", f"tag `{shown[:80]}` is not known", mark, hint="remove it; overlays know !append !prepend !remove !replace !unset !file")
+
+    def _syntax(self, error: Any, text: str) -> None:
+        self.failed = True
+        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        line, column = (mark.line, mark.column) if mark else _spot(text, getattr(error, "position", 0) or 0)
+        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
+        lines = text.split("\n")
+        tab = line < len(lines) and lines[line][column : column + 1] == "\t"
+        place = Place(self.file, line + 1 + self.line_offset, column + 1)
+        if tab:
+            self.findings.append(Finding("Y008", "a tab is used as space", place, hint="use spaces"))
+        else:
+            context = getattr(error, "context", None)
+            said = f"{problem} {context}" if context else problem
+            self.findings.append(Finding("Y006", f"this is not YAML: {said}", place))
+
+    def report(self, code: str, message: str, mark: Any, *, hint: str = "") -> None:
+        """Note an error at a mark of libyaml's."""
+        place = Place(self.file, mark.line + 1 + self.line_offset, mark.column + 1)
+        self.findings.append(Finding(code, message, place, hint=hint))
+
+
+class _Stop(Exception):
+    """Ends a composition that went beyond a limit."""
+
+
+def _spot(text: str, index: int) -> tuple[int, int]:
+    before = text[:index]
+    return before.count("\n"), index - (before.rfind("\n") + 1)
+
+
+def _tabs(text: str, spans: list[tuple[int, int, str]], composer: _Composer) -> list[Finding]:
+    # A tab is content inside a scalar, free inside a comment, and read differently by parsers anywhere else.
+    found: list[Finding] = []
+    at = 0
+    for start, end, style in [*spans, (len(text), len(text), "")]:
+        found += _tabs_between(text, at, start, composer)
+        if style not in ("|", ">") and "\t" in text[start:end]:
+            for match in re.finditer(r"\n[ ]*(\t)", text[start:end]):
+                found.append(_tab(text, start + match.start(1), composer))
+        at = max(at, end)
+    return found
+
+
+def _tabs_between(text: str, start: int, end: int, composer: _Composer) -> list[Finding]:
+    gap = text[start:end]
+    if "\t" not in gap:
+        return []
+    bare = re.sub(r"(?:(?<=[ \t\n])|^)#[^\n]*", lambda match: " " * len(match.group()), gap)
+    return [_tab(text, start + match.start(), composer) for match in re.finditer(r"\t+", bare)]
+
+
+def _tab(text: str, index: int, composer: _Composer) -> Finding:
+    line, column = _spot(text, index)
+    place = Place(composer.file, line + 1 + composer.line_offset, column + 1)
+    return Finding("Y008", "a tab is used as space", place, hint="use spaces")
