@@ -56,7 +56,7 @@ class _Reading:
 
     def say(self, code: str, path: str, message: str, *, hint: str) -> None:
         severity: Severity = "error"
-        self.findings.append(Finding(code, message, Place(_shown(path)), severity, hint))
+        self.findings.append(Finding(code, message, Place(printable(path)), severity, hint))
 
 
 def read_settings(root: Path) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
@@ -139,7 +139,9 @@ def _may_read(reading: _Reading, name: str, path: str, seen: dict[str, str]) -> 
     fault = fault_of(name)
     if fault is not None:
         code, reason = fault
-        reading.say(code, path, f"the name `{_shown(name)}` {reason}", hint="rename it: letters, digits, `.`, `_`, `-`")
+        reading.say(
+            code, path, f"the name `{printable(name)}` {reason}", hint="rename it: letters, digits, `.`, `_`, `-`"
+        )
         return False
     key = folded(name)
     if key in seen:
@@ -278,7 +280,3 @@ def _stat(folder: int, name: str) -> os.stat_result | None:
 def _is_link(folder: int, name: str) -> bool:
     found = _stat(folder, name)
     return found is not None and stat.S_ISLNK(found.st_mode)
-
-
-def _shown(path: str) -> str:
-    return path if path.isascii() and path.isprintable() and "\\" not in path else printable(path)

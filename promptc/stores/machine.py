@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.visible import visible_line
 
+# How Python holds a byte of a file name that isn't UTF-8 (PEP 383).
+_BYTE = re.compile("[\udc80-\udcff]")
 _HINTS = {
     errno.ENOSPC: "free some space on the disk and run the command again",
     errno.EDQUOT: "your quota on this disk is used up: free some space and run the command again",
@@ -54,19 +58,9 @@ def reading(shown: str) -> Iterator[None]:
 
 
 def printable(name: str) -> str:
-    """A file's name as it can be shown: what isn't visible text is escaped, so that it can't drive a terminal.
-
-    Bytes that aren't UTF-8 (Python holds them as lone surrogates) are shown as `\\xNN`, other characters as `\\u{N}`.
-    """
-    return "".join(_shown(character) for character in name)
+    """A file's name as it can be shown on one line; bytes of it that aren't UTF-8 (lone surrogates here) as `\\xNN`."""
+    return name if name.isascii() and name.isprintable() else visible_line(_BYTE.sub(_byte_shown, name))
 
 
-def _shown(character: str) -> str:
-    if character.isprintable() and character not in "`\\":
-        return character
-    point = ord(character)
-    if 0xDC80 <= point <= 0xDCFF:
-        return f"\\x{point - 0xDC00:02x}"
-    if character == "\\":
-        return "\\\\"
-    return f"\\x{point:02x}" if point < 0x80 else f"\\u{{{point:X}}}"
+def _byte_shown(match: re.Match[str]) -> str:
+    return f"\\x{ord(match.group()) - 0xDC00:02x}"
