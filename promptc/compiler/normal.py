@@ -1,0 +1,171 @@
+"""Normal: parts in their one normal form: line ends given back, ends of messages trimmed, neighbours joined, NFC.
+
+    linked parts -> [normal] -> parts of an artifact
+
+Whitespace is decided on the tree and the same for all inputs. Three classes of text stand in a tree: `str` is static,
+`Value` was printed, `Given` is an overlay's text. A value counts as text that does not end its line and is never
+trimmed; an overlay's text is known here, so its own last character counts.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from promptc.compiler.template.conditions import Known, and_, choose, not_, true_of
+from promptc.compiler.template.events import Value
+from promptc.core.values import same
+
+Part = Any
+TRANSPARENT = "cache"
+
+
+class Given(Value):
+    """An overlay's text."""
+
+    __slots__ = ()
+
+
+def when(condition: Known, then: list[Part], otherwise: list[Part]) -> list[Part]:
+    """Parts under a condition that may be known."""
+    if isinstance(condition, bool):
+        return then if condition else otherwise
+    if not then and not otherwise:
+        return []
+    return [{"when": condition, "then": then, "else": otherwise}]
+
+
+def open_line(parts: list[Part], before: Known = False) -> Known:  # noqa: FBT001, FBT002 - a known condition
+    """The condition under which the text of `parts` is not empty and does not end in a line end."""
+    state = before
+    for part in parts:
+        state = _after(part, state)
+    return state
+
+
+def _after(part: Part, state: Known) -> Known:
+    if isinstance(part, str):
+        if isinstance(part, Given) or not isinstance(part, Value):
+            return (not part.endswith("\n")) if part else state
+        return True
+    if "when" in part:
+        return choose(part["when"], open_line(part["then"], state), open_line(part["else"], state))
+    if "each" in part:
+        last = open_line(part["do"], state)
+        if not isinstance(last, bool):
+            # Which turn is the last is known inside the loop only: the line is ended there.
+            part["do"] = [*part["do"], *when(and_({"last": part["name"]}, last), ["\n"], [])]
+            last = False
+        return choose(true_of(tuple(part["each"])), last, open_line(part["else"], state))
+    return state if TRANSPARENT in part else True
+
+
+def end_line(parts: list[Part]) -> list[Part]:
+    """The parts, with a line end where their text is not empty and has none."""
+    state = open_line(parts)
+    return [*parts, *when(state, ["\n"], [])]
+
+
+def trim(parts: list[Part]) -> list[Part]:
+    """A message's parts without leading and trailing static line ends."""
+    parts, _ = _trim(parts, False, leading=False)  # noqa: FBT003
+    parts, _ = _trim(parts, False, leading=True)  # noqa: FBT003
+    return parts
+
+
+def _trim(parts: list[Part], beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
+    """Trim one end. `beyond` is the condition under which text that stays lies between a part and that end."""
+    out: list[Part] = []
+    for part in parts if leading else reversed(parts):
+        kept, beyond = _trim_part(part, beyond, leading=leading)
+        out.extend(kept if leading else reversed(kept))
+    return (out if leading else out[::-1]), beyond
+
+
+def _trim_part(part: Part, beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
+    if beyond is True:
+        return [part], True
+    if isinstance(part, str):
+        return ([part], True) if isinstance(part, Value) else _trim_text(part, beyond, leading=leading)
+    if "when" in part:
+        then, after_then = _trim(part["then"], beyond, leading=leading)
+        otherwise, after_else = _trim(part["else"], beyond, leading=leading)
+        return when(part["when"], then, otherwise), choose(part["when"], after_then, after_else)
+    return [part], beyond if TRANSPARENT in part else True
+
+
+def _trim_text(text: str, beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
+    core = text.lstrip("\n") if leading else text.rstrip("\n")
+    if not core:
+        return when(beyond, [text], []), beyond
+    ends = text[: len(text) - len(core)] if leading else text[len(core) :]
+    kept = when(beyond, [ends], []) if ends else []
+    return ([*kept, core] if leading else [core, *kept]), True
+
+
+def normalised(parts: list[Part]) -> list[Part]:
+    """Neighbouring strings joined in NFC, nothing empty, equal neighbouring questions asked once."""
+    out: list[Part] = []
+    pending: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            pending.append(part)
+            continue
+        simple = _simplified(part)
+        if isinstance(simple, list):
+            _extend(out, pending, simple)
+        else:
+            _flush(out, pending)
+            out.append(simple)
+    _flush(out, pending)
+    return _merged(out)
+
+
+def _extend(out: list[Part], pending: list[str], parts: list[Part]) -> None:
+    for part in parts:
+        if isinstance(part, str):
+            pending.append(part)
+        else:
+            _flush(out, pending)
+            out.append(part)
+
+
+def _flush(out: list[Part], pending: list[str]) -> None:
+    text = "".join(pending)
+    pending.clear()
+    if text:
+        out.append(text if text.isascii() else unicodedata.normalize("NFC", text))
+
+
+def _simplified(part: dict[str, Any]) -> Part:
+    """A part in normal form, or the list that it dissolves into."""
+    if "when" in part:
+        then, otherwise = normalised(part["then"]), normalised(part.get("else", []))
+        if same(then, otherwise):
+            return then
+        condition = part["when"]
+        if not then:
+            condition, then, otherwise = not_(condition), otherwise, []
+        return {"when": condition, "then": then, **({"else": otherwise} if otherwise else {})}
+    if "each" in part:
+        do, otherwise = normalised(part["do"]), normalised(part.get("else", []))
+        if not do and not otherwise:
+            return []
+        return {"each": part["each"], "name": part["name"], "do": do, **({"else": otherwise} if otherwise else {})}
+    return part
+
+
+def _merged(parts: list[Part]) -> list[Part]:
+    out: list[Part] = []
+    changed = False
+    for part in parts:
+        last = out[-1] if out else None
+        both = isinstance(part, dict) and isinstance(last, dict) and "when" in part and "when" in last
+        if both and same(part["when"], last["when"]):  # type: ignore[index]
+            assert isinstance(last, dict)
+            then = [*last["then"], *part["then"]]
+            out[-1] = {"when": last["when"], "then": then, "else": [*last.get("else", []), *part.get("else", [])]}
+            changed = True
+        else:
+            out.append(part)
+    return normalised(out) if changed else out

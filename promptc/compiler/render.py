@@ -1,0 +1,112 @@
+"""Render: one prompt for what one tenant sets, as a shape: messages with holes, shared by all who agree on what was read.
+
+    Templates + what a tenant sets -> [render] -> Shape, or findings with the template's place and trail
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from jinja2.exceptions import TemplateError, TemplateNotFound, UndefinedError
+
+from promptc.compiler.project import Choice, Project, Prompt, Tenant
+from promptc.compiler.template.events import Refusal
+from promptc.compiler.template.run import CURRENT, Run
+from promptc.compiler.template.symbols import STICKY
+from promptc.compiler.template.templates import Templates
+from promptc.compiler.template.tree import Builder
+from promptc.compiler.trace import Reads
+from promptc.core.findings import Finding, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What a render gives. `captured` and `outside` are blocks that can't be overridden here, and why."""
+
+    messages: list[Any]
+    captured: tuple[str, ...]
+    outside: tuple[str, ...]
+    fallbacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A shape or none, what was found, and what was asked on the way."""
+
+    shape: Shape | None
+    findings: tuple[Finding, ...]
+    reads: Reads
+
+
+def roots_of(project: Project, tenant: Tenant, choice: Choice) -> dict[str, Any]:
+    """What a template may see of a tenant: its variables, labels, tools and model, and never its id."""
+    model = project.models.get(choice.model)
+    shown: dict[str, Any] = {"alias": choice.model}
+    if model is not None:
+        shown.update(provider=model.provider, name=model.name, window=model.window)
+    tools = {name: {"description": project.tools[name].description} for name in choice.tools if name in project.tools}
+    return {"vars": tenant.variables, "tenant": {"labels": dict(tenant.labels)}, "tools": tools, "model": shown}
+
+
+def render(templates: Templates, prompt: Prompt, roots: Mapping[str, Any], locale: str) -> Rendered:
+    """Render one prompt. Never raises for what a template does; what it does wrong is a finding at its place."""
+    schemas = {name: variable.schema for name, variable in templates.project.variables.items()}
+    run = Run(roots, schemas, prompt.inputs)
+    run.locale = locale
+    run.chosen = templates.chosen
+    CURRENT.environment = templates.environment
+    CURRENT.begin(run)
+    builder = Builder(whole=not templates.closures[prompt.name].has_messages)
+    try:
+        template = templates.environment.get_template(prompt.path)
+        stream: Any = template.root_render_func(template.new_context())
+        messages = builder.take(stream)
+        if STICKY.refusal is not None:
+            raise STICKY.refusal
+    except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
+        return Rendered(None, (finding_of(templates, prompt, error),), run.reads)
+    if not messages:
+        return Rendered(None, (Finding("T036", f"the prompt `{prompt.name}` has no message here", prompt.place, hint="keep one message outside every `if`"),), run.reads)
+    shape = Shape(messages, tuple(run.captured), tuple(builder.outside_blocks), tuple(run.fallbacks))
+    return Rendered(shape, (), run.reads)
+
+
+def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:
+    """A finding at the template's line, with the includes and macros that led there."""
+    places = _places(templates, error.__traceback__) or [("", prompt.place)]
+    code, message, hint = describe(error)
+    (_, place), *above = reversed(places)
+    return Finding(code, message, place, hint=hint, trail=tuple(("reached from", where) for _, where in above))
+
+
+def _places(templates: Templates, traceback: TracebackType | None) -> list[tuple[str, Place]]:
+    found: list[tuple[str, Place]] = []
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None and template.name in templates.project.templates:
+            place = templates.place(template.name, template.get_corresponding_lineno(traceback.tb_lineno))
+            if not found or found[-1][1] != place:
+                found.append((template.name, place))
+        traceback = traceback.tb_next
+    return found
+
+
+def describe(error: BaseException) -> tuple[str, str, str]:
+    """Code, message and hint of what a template did wrong."""
+    if isinstance(error, Refusal):
+        return error.code, error.text, error.hint
+    if isinstance(error, UndefinedError):
+        hint = "give it a default in sources/variables.yaml, set it in an overlay, or write `is defined` or `default(…)`"
+        return "T005", error.message or "something is not defined", hint
+    if isinstance(error, TemplateNotFound):
+        return "T011", f"there is no template `{error.name}`", "names are paths below sources/"
+    if isinstance(error, RecursionError):
+        return "B003", "the template calls itself too deeply", "give it an end, or loop instead"
+    if isinstance(error, MemoryError):
+        return "B003", "the template needs more memory than there is", "make its loops shorter"
+    if isinstance(error, SyntaxError):
+        return "T012", "the template is nested too deeply to be compiled", "split it into fragments or macros"
+    return "T017", str(error) or type(error).__name__, "look at the tag on this line"

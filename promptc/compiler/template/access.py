@@ -1,0 +1,107 @@
+"""Access: attributes, items and slices of what a template may touch, and of nothing else.
+
+    environment.getattr, getitem -> [access] -> a value, an undefined that names its path, or a refusal
+
+Mapping keys win: `vars.items` is the value of the key. No Python attribute of any value is ever read, so there is
+nothing for a payload to climb.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from jinja2.environment import TemplateModule
+from jinja2.runtime import BlockReference, LoopContext, Macro, Namespace, Undefined
+
+from promptc.compiler.template import symbols as s
+from promptc.compiler.template.nearest import nearest
+from promptc.compiler.template.proxies import Unset, View, raw_of
+from promptc.compiler.template.symbols import Symbol, refuse
+
+LOOP_ATTRIBUTES = frozenset(
+    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "cycle", "changed", "previtem", "nextitem", "depth", "depth0"}
+)
+
+
+def attribute(value: Any, name: str) -> Any:
+    """`value.name`."""
+    if name.startswith("_") and not isinstance(value, (View, Mapping)):
+        refuse("T004", f"attributes that start with `_` don't exist in templates: `{name}`")
+    if isinstance(value, View):
+        return value.get(name)
+    if isinstance(value, Symbol):
+        return s.property_of(value, name)
+    if isinstance(value, Mapping):
+        return value[name] if name in value else Unset(hint=f"a map has no key `{name}`")
+    if isinstance(value, Namespace):
+        found = _space(value)
+        return found[name] if name in found else Unset(hint=f"the namespace has no attribute `{name}`")
+    if isinstance(value, LoopContext):
+        if name in LOOP_ATTRIBUTES:
+            return getattr(value, name)
+        refuse("T004", f"`loop` has no attribute `{name}`", nearest(name, LOOP_ATTRIBUTES, "loop."))
+    if isinstance(value, TemplateModule):
+        if name in value.__dict__:
+            return value.__dict__[name]
+        exported = [key for key in value.__dict__ if not key.startswith("_")]
+        refuse("T005", f"the imported template has no `{name}`", nearest(name, exported))
+    if isinstance(value, BlockReference) and name == "super":
+        return value.super
+    if isinstance(value, Undefined):
+        return getattr(value, name)  # raises, naming what is not defined
+    what = "a macro" if isinstance(value, Macro) else "a value that is no map"
+    refuse("T004", f"{what} has no attribute `{name}`", "only maps have attributes: their keys")
+
+
+def item(value: Any, key: Any) -> Any:
+    """`value[key]`."""
+    if isinstance(key, Symbol):
+        if isinstance(key, s.Poison):
+            s.use_poison(key)
+        refuse("T028", f"{key.spelled()} can't be a key: which one it is is not known when building", "loop over the table and compare: `{% for k, v in table | items %}{% if k == … %}`")
+    key = raw_of(key)
+    if isinstance(value, View):
+        if isinstance(key, bool) or not isinstance(key, (str, int)):
+            return Unset(hint="a key is text or an integer")
+        return value.get(key)
+    if isinstance(value, s.Input) and isinstance(key, int):
+        refuse("T028", f"{value.spelled()} can't be indexed when building", "loop over it and test `loop.first`")
+    if isinstance(value, s.Parts):
+        s.refuse_captured(value)
+    if isinstance(value, (list, tuple, str)) and isinstance(key, int):
+        return value[key] if -len(value) <= key < len(value) else Unset(hint=f"there is no item {key}")
+    if isinstance(key, str):
+        return attribute(value, key)
+    if isinstance(value, Mapping):
+        return value[key] if key in value else Unset(hint="the map has no such key")
+    if isinstance(value, Undefined):
+        return value[key]
+    refuse("T004", "only maps, lists and text have items")
+
+
+def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
+    """`value[start:stop:step]`."""
+    for bound in (value, start, stop, step):
+        if isinstance(bound, Symbol) and not isinstance(bound, s.Parts):
+            if isinstance(bound, s.Poison):
+                s.use_poison(bound)
+            refuse("T028", f"{bound.spelled()} can't be sliced when building", "slice it in the code that gives the input")
+    from promptc.compiler.template.operators import force
+
+    raw = raw_of(force(value))
+    if isinstance(raw, Undefined):
+        return raw[0]
+    if not isinstance(raw, (list, tuple, str)):
+        refuse("T004", "only lists and text can be sliced")
+    if step is not None and (not isinstance(step, int) or step == 0):
+        refuse("T004", "a slice's step is an integer other than 0")
+    return raw[start:stop:step]
+
+
+def _space(value: Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = object.__getattribute__(value, "_Namespace__attrs")
+    return found
+
+
+space_of = _space

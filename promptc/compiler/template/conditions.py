@@ -1,0 +1,73 @@
+"""Conditions: the residual form of what an `if` asks of inputs, kept in normal form while it is built.
+
+A condition is True, False (known now) or the JSON of design's C. Constants fold, double negations vanish, `and` and `or`
+are flat, so equal questions are equal data.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from promptc.compiler.template.events import Condition, Path
+from promptc.core.values import same
+
+Known = bool | Condition
+
+
+def true_of(path: Path) -> Condition:
+    """The truth of an input."""
+    return {"true": list(path)}
+
+
+def has(path: Path) -> Condition:
+    """Whether an input is there."""
+    return {"has": list(path)}
+
+
+def not_(condition: Known) -> Known:
+    """The negation."""
+    if isinstance(condition, bool):
+        return not condition
+    inner = condition.get("not")
+    return inner if inner is not None else {"not": condition}
+
+
+def and_(left: Known, right: Known) -> Known:
+    """Both."""
+    return _join("and", left, right, neutral=True)
+
+
+def or_(left: Known, right: Known) -> Known:
+    """Either."""
+    return _join("or", left, right, neutral=False)
+
+
+def _join(word: str, left: Known, right: Known, *, neutral: bool) -> Known:
+    if isinstance(left, bool):
+        return right if left is neutral else left
+    if isinstance(right, bool):
+        return left if right is neutral else right
+    parts: list[Any] = []
+    for condition in (*left.get(word, (left,)), *right.get(word, (right,))):
+        if not any(same(condition, known) for known in parts):
+            parts.append(condition)
+    return {word: parts} if len(parts) > 1 else parts[0]
+
+
+def choose(condition: Condition, then: Known, otherwise: Known) -> Known:
+    """The truth of a value that is `then` under the condition and `otherwise` without it."""
+    if isinstance(then, bool) and isinstance(otherwise, bool) and then == otherwise:
+        return then
+    if not isinstance(then, bool) and not isinstance(otherwise, bool) and same(then, otherwise):
+        return then
+    return or_(and_(condition, then), and_(not_(condition), otherwise))
+
+
+def compares(operand: Any, operator: str, constant: Any) -> Condition:
+    """An input, a length or an index against a constant; operator is one of == != < <= > >= in."""
+    return {"is": [operand, operator, constant]}
+
+
+def contains(path: Path, constant: Any) -> Condition:
+    """Whether a constant is part of an input text, a member of a list or a key of a map."""
+    return {"contains": [list(path), constant]}

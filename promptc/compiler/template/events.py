@@ -1,0 +1,143 @@
+"""Events: what a template's stream is made of besides text, and the refusals that stop it.
+
+    generated code -> [events] -> tree
+
+Static text of a template is `str`; what an expression printed is `Value`; everything else is a symbol or a mark.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2.exceptions import TemplateError
+
+Condition = dict[str, Any]
+Path = tuple[str, ...]
+
+
+class Refusal(TemplateError):
+    """A template does what can't be compiled. It is located from the traceback, which holds includes and macros."""
+
+    def __init__(self, code: str, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+        self.text = message
+        self.hint = hint
+
+
+class Limit(Refusal):
+    """A template asks for more work or text than the limits allow."""
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__("B003", message, hint)
+
+
+class Value(str):
+    """Text that an expression printed: never trimmed, never read again."""
+
+    __slots__ = ()
+
+
+class Mark:
+    """An event that is not text: the opening or closing of something."""
+
+    __slots__ = ()
+
+    def __bool__(self) -> bool:
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class When(Mark):
+    """Opens a branch on an input; `If` in generated code tests for this class."""
+
+    condition: Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Each(Mark):
+    """Opens a loop over an input list; `name` is the compiler's name of the element, by depth."""
+
+    path: Path
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Else(Mark):
+    """Ends the first part of the innermost when or each and opens its else."""
+
+
+@dataclass(frozen=True, slots=True)
+class End(Mark):
+    """Closes the innermost when or each."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageOpen(Mark):
+    """Opens a message with a constant role."""
+
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageClose(Mark):
+    """Closes the open message."""
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOpen(Mark):
+    """Opens a block; `line` says that its own tags stand alone on their lines."""
+
+    name: str
+    line: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BlockClose(Mark):
+    """Closes the innermost block."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineOpen(Mark):
+    """Opens the text of an include that stands alone on its line."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineClose(Mark):
+    """Closes it: text that is not empty and has no line end gets one."""
+
+
+@dataclass(frozen=True, slots=True)
+class History(Mark):
+    """The place of the conversation so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamplesMark(Mark):
+    """The place of few-shot examples of the set `name`, at most `most` (0: all)."""
+
+    name: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cache(Mark):
+    """A provider's cache breakpoint."""
+
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Media(Mark):
+    """The place of an image or file that an input holds."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Hole(Mark):
+    """A variable's value that is only printed; linking fills it in, through the text filters named."""
+
+    path: Path
+    filters: tuple[str, ...]

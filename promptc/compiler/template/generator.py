@@ -1,0 +1,293 @@
+"""Generator: Jinja's code generator, with values deciding between now and run time.
+
+    checked tree -> [generator] -> Python source of a template
+
+Only the places where a value decides something differ from Jinja's: output, `if`, `for`, `and`, `or`, `not`,
+comparisons, inline `if`, slices, blocks and includes. Everything else is inherited, so its meaning is Jinja's own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+
+from promptc.compiler.template.names import hole_of, is_super, stored_names
+
+RESERVED = frozenset({"vars", "input", "tenant", "tools", "model"})
+
+
+class Generator(CodeGenerator):
+    """Writes code whose helpers come from `support`."""
+
+    environment: Any
+
+    # Names and paths
+
+    def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802 - Jinja's visitor names
+        if node.ctx == "load" and node.name in RESERVED:
+            self.write(f"CURRENT.run.roots[{node.name!r}]")
+            return
+        super().visit_Name(node, frame)
+
+    def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
+        if not isinstance(node.arg, nodes.Slice):
+            super().visit_Getitem(node, frame)
+            return
+        self.write("sliced(")
+        self.visit(node.node, frame)
+        for bound in (node.arg.start, node.arg.stop, node.arg.step):
+            self.write(", ")
+            if bound is None:
+                self.write("None")
+            else:
+                self.visit(bound, frame)
+        self.write(")")
+
+    # Output
+
+    def visit_Output(self, node: nodes.Output, frame: Frame) -> None:  # noqa: N802
+        if frame.require_output_check and self.has_known_extends:
+            return
+        for child in node.nodes:
+            if isinstance(child, nodes.TemplateData):
+                if child.data:
+                    self._write_event(repr(child.data), frame, child)
+            elif is_super(child):
+                self._write_stream("super_stream(", child.node, frame)  # type: ignore[attr-defined]
+            else:
+                self._write_value(child, frame)
+
+    def _write_value(self, child: nodes.Expr, frame: Frame) -> None:
+        found = hole_of(child)
+        if found is not None:
+            self._write_event(f"hole({found[0]!r}, {found[1]!r})", frame, child)
+            return
+        self.start_write(frame, child)
+        self.write("emit(")
+        self.visit(child, frame)
+        self.write(")")
+        self.end_write(frame)
+
+    def _write_event(self, source: str, frame: Frame, node: nodes.Node | None = None) -> None:
+        self.start_write(frame, node)
+        self.write(source)
+        self.end_write(frame)
+
+    def _write_stream(self, call: str, argument: nodes.Expr | None, frame: Frame, node: nodes.Node | None = None) -> None:
+        self.writeline(f"{frame.buffer}.extend(" if frame.buffer is not None else "yield from ", node or argument)
+        self.write(call)
+        if argument is not None:
+            self.visit(argument, frame)
+            self.write(")")
+        if frame.buffer is not None:
+            self.write(")")
+
+    # Blocks and includes
+
+    def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802
+        if frame.toplevel and self.has_known_extends:
+            return
+        line = self.environment.own_line(self.name, "block", node.lineno)
+        self._write_event(f"BlockOpen({node.name!r}, {line!r})", frame, node)
+        super().visit_Block(node, frame)
+        self._write_event("BLOCK_CLOSE", frame, node)
+
+    def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
+        line = self.environment.own_line(self.name, "include", node.lineno)
+        if line:
+            self._write_event("LINE_OPEN", frame, node)
+        self.writeline("template = environment.get_template(", node)
+        self.visit(node.template, frame)
+        self.write(f", {self.name!r})")
+        context = f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})" if node.with_context else "template.new_context()"
+        self._write_stream(f"template.root_render_func({context})", None, frame, node)
+        if line:
+            self._write_event("LINE_CLOSE", frame, node)
+
+    # Captured text that is written at once
+
+    def visit_CallBlock(self, node: nodes.CallBlock, frame: Frame) -> None:  # noqa: N802
+        call_frame, macro_ref = self.macro_body(node, frame)
+        self.writeline("caller = ")
+        self.macro_def(macro_ref, call_frame)
+        self.start_write(frame, node)
+        self.write("emit(")
+        self.visit_Call(node.call, frame, forward_caller=True)
+        self.write(")")
+        self.end_write(frame)
+
+    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:  # noqa: N802
+        inner = frame.inner()
+        inner.symbols.analyze_node(node)
+        self.enter_frame(inner)
+        self.buffer(inner)
+        self.blockvisit(node.body, inner)
+        self.start_write(frame, node)
+        self.write("emit(")
+        self.visit_Filter(node.filter, inner)
+        self.write(")")
+        self.end_write(frame)
+        self.leave_frame(inner)
+
+    # Branches
+
+    def visit_If(self, node: nodes.If, frame: Frame) -> None:  # noqa: N802
+        test, names = self.temporary_identifier(), sorted(stored_names(node))
+        soft = frame.soft()
+        self.writeline(f"{test} = fork(", node)
+        self.visit(node.test, soft)
+        self.write(")")
+        self.writeline(f"if {test}.__class__ is When:")
+        self.indent()
+        saved = self._save(names, frame)
+        self._write_event(test, frame)
+        self.writeline("open_region('when')")
+        self.outdent()
+        self.writeline(f"if {test}:")
+        self.indent()
+        self.blockvisit(node.body, soft)
+        self.writeline("pass")
+        self.outdent()
+        self.writeline(f"if {test}.__class__ is When:")
+        self.indent()
+        then = self._save(names, frame)
+        self._put(names, saved, frame)
+        self._write_event("ELSE", frame)
+        self.writeline("swap_region()")
+        self.outdent()
+        self._write_else(node, test, soft)
+        self.writeline(f"if {test}.__class__ is When:")
+        self.indent()
+        self._write_event("END", frame)
+        self.writeline("close_region()")
+        if names:
+            after = self.temporary_identifier()
+            self.writeline(f"{after} = reopen({test}, {tuple(names)!r}, {then}, {self._values(names, frame)})")
+            self._put(names, after, frame)
+        self.outdent()
+
+    def _write_else(self, node: nodes.If, test: str, soft: Frame) -> None:
+        otherwise: list[nodes.Node] = list(node.else_)
+        if node.elif_:
+            first, *others = node.elif_
+            otherwise = [nodes.If(first.test, first.body, others, node.else_, lineno=first.lineno)]
+        if not otherwise:
+            return
+        self.writeline(f"if {test}.__class__ is When or not {test}:")
+        self.indent()
+        self.blockvisit(otherwise, soft)
+        self.writeline("pass")
+        self.outdent()
+
+    def _values(self, names: list[str], frame: Frame) -> str:
+        return "(" + "".join(f"{frame.symbols.ref(name)}, " for name in names) + ")"
+
+    def _save(self, names: list[str], frame: Frame) -> str:
+        if not names:
+            return ""
+        saved = self.temporary_identifier()
+        self.writeline(f"{saved} = {self._values(names, frame)}")
+        return saved
+
+    def _put(self, names: list[str], values: str, frame: Frame) -> None:
+        if not names:
+            return
+        source = f"restore({self.get_context_ref()}, {tuple(names)!r}, {values})" if frame.toplevel else values
+        self.writeline(f"{self._values(names, frame)} = {source}")
+
+    # Loops
+
+    def visit_For(self, node: nodes.For, frame: Frame) -> None:  # noqa: N802
+        source = self.temporary_identifier()
+        filtered = "`if` clause" if node.test else ("tuple of names" if isinstance(node.target, nodes.Tuple) else "")
+        self.writeline(f"{source} = turns(", node)
+        self.visit(node.iter, frame)
+        self.write(f", {filtered!r})")
+        self.writeline(f"if {source}.residual:")
+        self.indent()
+        self._write_stream(f"{source}.opening()", None, frame)
+        self.writeline("open_region('each')")
+        self.outdent()
+        inner = object.__new__(nodes.InternalName)
+        nodes.Node.__init__(inner, source, lineno=node.iter.lineno)
+        loop = nodes.For(node.target, inner, node.body, [], node.test, False, lineno=node.lineno)  # noqa: FBT003
+        loop.environment = node.environment
+        marker = nodes.ExprStmt(_turned(source, node.lineno), lineno=node.lineno)
+        loop.body = [marker, *node.body] if node.else_ else list(node.body)
+        super().visit_For(loop, frame)
+        if node.else_:
+            self._write_loop_else(node, source, frame)
+        self.writeline(f"if {source}.residual:")
+        self.indent()
+        self.writeline("close_region()")
+        self._write_stream(f"{source}.closing()", None, frame)
+        self.outdent()
+
+    def _write_loop_else(self, node: nodes.For, source: str, frame: Frame) -> None:
+        else_frame = frame.inner()
+        else_frame.symbols.analyze_node(node, for_branch="else")
+        self.writeline(f"if {source}.residual:")
+        self.indent()
+        self.writeline("swap_region()")
+        self._write_event("ELSE", frame)
+        self.outdent()
+        self.writeline(f"if {source}.residual or not {source}.body_ran:")
+        self.indent()
+        self.enter_frame(else_frame)
+        self.blockvisit(node.else_, else_frame)
+        self.writeline("pass")
+        self.leave_frame(else_frame)
+        self.outdent()
+
+    # Expressions that decide
+
+    def visit_And(self, node: nodes.And, frame: Frame) -> None:  # noqa: N802
+        self._decide("both", node.left, node.right, frame)
+
+    def visit_Or(self, node: nodes.Or, frame: Frame) -> None:  # noqa: N802
+        self._decide("either", node.left, node.right, frame)
+
+    def _decide(self, name: str, left: nodes.Expr, right: nodes.Expr, frame: Frame) -> None:
+        self.write(f"{name}(")
+        self.visit(left, frame)
+        self.write(", lambda: ")
+        self.visit(right, frame)
+        self.write(")")
+
+    def visit_Not(self, node: nodes.Not, frame: Frame) -> None:  # noqa: N802
+        self.write("negate(")
+        self.visit(node.node, frame)
+        self.write(")")
+
+    def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802
+        soft = frame.soft()
+        self.write("choose(")
+        self.visit(node.test, soft)
+        self.write(", lambda: ")
+        self.visit(node.expr1, soft)
+        self.write(", lambda: ")
+        if node.expr2 is not None:
+            self.visit(node.expr2, soft)
+        else:
+            self.write("undefined('the inline `if` is false and has no `else`')")
+        self.write(")")
+
+    def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
+        self.write("compare(")
+        self.visit(node.expr, frame)
+        for operand in node.ops:
+            self.write(f", ({operand.op!r}, lambda: ")
+            self.visit(operand.expr, frame)
+            self.write(")")
+        self.write(")")
+
+
+def _turned(source: str, line: int) -> nodes.Expr:
+    """An expression that notes that the loop's body ran, for its `else`."""
+    name: Any = object.__new__(nodes.InternalName)
+    nodes.Node.__init__(name, f"{source}.ran()", lineno=line)
+    return name  # type: ignore[no-any-return]
+
+

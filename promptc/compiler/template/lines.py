@@ -1,0 +1,91 @@
+"""Lines: which tags stand alone on their lines, and which swallow a line end after text.
+
+    template text -> [lines] -> own lines for includes and blocks, warnings
+
+Jinja's tree has no columns, so this reads the lexer's tokens. `trim_blocks` eats the line end after a tag; an include or
+a block that fills its line must give it back (the next line would be glued to its text), and a tag that ends a line of
+text has most likely eaten a line end that the author wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from jinja2 import Environment
+
+# A line that one of these opens and closes has no text of its own to lose a line end from.
+ENCLOSING = {"endblock": "block", "endset": "set", "endmacro": "macro", "endmessage": "message"}
+
+
+@dataclass(slots=True)
+class Lines:
+    """What the tokens of one template say: (tag, line) that stand alone, and the lines of warnings with their tag."""
+
+    alone: set[tuple[str, int]] = field(default_factory=set)
+    glued: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Tag:
+    name: str
+    line: int
+    starts_line: bool
+    ends_line: bool
+    after_text: bool
+
+
+def read_lines(environment: Environment, source: str, name: str) -> Lines:
+    """Scan one template's tokens; raises TemplateSyntaxError as the lexer does."""
+    found = Lines()
+    blocks: list[_Tag] = []
+    openers: list[_Tag] = []
+    for tag in _tags(environment, source, name):
+        if tag.name == "include" and tag.starts_line and tag.ends_line:
+            found.alone.add(("include", tag.line))
+        if tag.name == "block":
+            blocks.append(tag)
+        elif tag.name == "endblock" and blocks:
+            opened = blocks.pop()
+            if opened.starts_line and tag.ends_line:
+                found.alone.add(("block", opened.line))
+        if tag.name in ENCLOSING.values():
+            openers.append(tag)
+        encloses = False
+        if tag.name in ENCLOSING and openers:
+            opened = openers.pop()
+            encloses = opened.starts_line and opened.line == tag.line
+        if tag.ends_line and tag.after_text and not encloses:
+            found.glued.append((tag.line, tag.name))
+    return found
+
+
+def _tags(environment: Environment, source: str, name: str) -> Iterator[_Tag]:
+    at_start, has_text = True, False
+    tag: _Tag | None = None
+    held: _Tag | None = None
+    for line, token, value in environment.lexer.tokeniter(source, name):
+        if held is not None:
+            yield held
+            held = None
+        if token == "data":
+            last = value.rsplit("\n", 1)[-1]
+            has_text = (has_text and "\n" not in value) or bool(last.strip())
+            at_start = not last and ("\n" in value or at_start)
+        elif token == "block_begin":
+            tag = _Tag("", line, at_start and not value.endswith("-"), ends_line=False, after_text=has_text)
+        elif token == "name" and tag is not None and not tag.name:
+            tag.name, tag.line = value, line
+        elif token == "block_end" and tag is not None:
+            tag.ends_line = value.endswith("\n") and not value.startswith("-")
+            at_start, has_text = tag.ends_line, has_text and not tag.ends_line
+            tag, held = None, tag
+        elif token == "variable_end":
+            at_start, has_text = False, True
+        elif token == "comment_end" and value.endswith("\n"):
+            at_start, has_text = True, False
+    if held is not None:
+        # The last tag of a file ends its line: Jinja drops the file's own final line end.
+        held.ends_line = True
+        held.after_text = False
+        yield held

@@ -1,0 +1,318 @@
+"""Operators: what generated code calls wherever a value decides: tests, loops, comparisons, `and`, `or`, `~`, output.
+
+    generated code -> [operators] -> plain answers, or marks and symbols where an input decides
+
+Each asks once whether the value at hand is a symbol; if not, it does what plain Jinja does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from jinja2.runtime import Undefined
+
+from promptc.compiler.project import MISSING
+from promptc.compiler.template import conditions as c
+from promptc.compiler.template import symbols as s
+from promptc.compiler.template.access import item
+from promptc.compiler.template.events import Each, End, Hole, Mark, Value, When
+from promptc.compiler.template.proxies import MapView, View, raw_of, spelled
+from promptc.compiler.template.run import CURRENT
+from promptc.compiler.template.symbols import Symbol, refuse
+from promptc.compiler.trace import Path, look, shape_of
+from promptc.core.values import NotCanonical, kind_of, same, text_of
+
+
+def emit(value: Any) -> Any:
+    """What an expression in `{{ }}` adds to the stream: text by the one table, a symbol, or a refusal."""
+    if value.__class__ is str:
+        CURRENT.run.fuel.charge(len(value))
+        return Value(value)
+    if isinstance(value, (Symbol, Mark)):
+        return printable(value)
+    return Value(text(value))
+
+
+def text(value: Any) -> str:
+    """The text of a build-time value; null, lists and maps are errors that name what prints them."""
+    try:
+        found = text_of(value)
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, NotCanonical):
+            refuse("T006", f"{error} can't be printed", "give it as text")
+        if isinstance(value, Undefined):
+            str(value)  # raises with the name
+        if isinstance(value, View):
+            kind = shape_of(value.whole())
+            what = f"`{spelled(value.path)}` is {'a map' if kind == 'map' else 'a list'}, which has no text of its own"
+        else:
+            what = f"{_article(value)} has no text of its own"
+        refuse("T006", what, "print one of its values, or write `| tojson`, or `| join(\", \")` for a list of text")
+    CURRENT.run.fuel.charge(len(found))
+    return found
+
+
+def _article(value: Any) -> str:
+    kind = kind_of(value)
+    return {"null": "null", "list": "a list", "map": "a map"}.get(kind, "a value that is not text")
+
+
+def printable(value: Any) -> Any:
+    """The symbol, where it may be printed: inputs by their type."""
+    if isinstance(value, s.Input):
+        if value.type in ("array", "object", "media", ""):
+            _refuse_print(value)
+    elif isinstance(value, s.Inputs):
+        refuse("T027", "`input` itself can't be printed", "print one of its properties")
+    elif isinstance(value, s.Pick):
+        for side in (value.then, value.otherwise):
+            if isinstance(side, Symbol):
+                printable(side)
+            else:
+                text(raw_of(side))
+    elif isinstance(value, s.Poison):
+        s.use_poison(value)
+    elif isinstance(value, s.Turn):
+        refuse("T027", "`loop` itself can't be printed", "print `loop.index`")
+    return value
+
+
+def _refuse_print(value: s.Input) -> None:
+    path = ".".join(value.path)
+    if value.type == "media":
+        refuse("T027", f"{value.spelled()} is media", f"write `{{% media {path} %}}`")
+    if value.type == "array":
+        refuse("T027", f"{value.spelled()} is a list, which has no text of its own", f'write `{{{{ {path} | join(", ") }}}}`, `{{{{ {path} | tojson }}}}`, or a `for`')
+    refuse("T027", f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}, which has no text of its own", f"write `{{{{ {path} | tojson }}}}`, or print one of its properties")
+
+
+def hole(path: Path, filters: tuple[str, ...]) -> Any:
+    """A variable that is only printed: a hole that linking fills, after asking only that there is text for it."""
+    run = CURRENT.run
+    raw = {name: run.roots[name].raw for name in (path[0],)}
+    found = look(raw, path)
+    shape = shape_of(found)
+    if shape in ("text", "integer", "number", "boolean"):
+        run.reads.record("print", path, found)
+        run.fuel.charge(len(found) if shape == "text" else 1)
+        return Hole(path, filters)  # type: ignore[arg-type]
+    value: Any = run.roots[path[0]]
+    for step in path[1:]:
+        value = item(value, step)
+    return emit(value)
+
+
+def fork(value: Any) -> Any:
+    """The test of an `if`: True or False, or a When mark where an input decides."""
+    if isinstance(value, Symbol):
+        condition = s.truth_of(value)
+        return condition if isinstance(condition, bool) else When(condition)
+    return bool(value)
+
+
+def negate(value: Any) -> Any:
+    """`not`."""
+    if isinstance(value, Symbol):
+        condition = c.not_(s.truth_of(value))
+        return condition if isinstance(condition, bool) else s.Cond(condition)
+    return not value
+
+
+def both(left: Any, right: Callable[[], Any]) -> Any:
+    """`and`: the left value where it is false, else the right one."""
+    if not isinstance(left, Symbol):
+        return right() if left else left
+    condition = s.truth_of(left)
+    if isinstance(condition, bool):
+        return right() if condition else left
+    other = right()
+    if isinstance(left, s.Cond) and isinstance(other, s.Cond):
+        return s.Cond(c.and_(condition, other.condition))  # type: ignore[arg-type]
+    return s.pick(condition, other, False if isinstance(left, s.Cond) else left)
+
+
+def either(left: Any, right: Callable[[], Any]) -> Any:
+    """`or`: the left value where it is true, else the right one."""
+    if not isinstance(left, Symbol):
+        return left if left else right()
+    condition = s.truth_of(left)
+    if isinstance(condition, bool):
+        return left if condition else right()
+    other = right()
+    if isinstance(left, s.Cond) and isinstance(other, s.Cond):
+        return s.Cond(c.or_(condition, other.condition))  # type: ignore[arg-type]
+    return s.pick(condition, True if isinstance(left, s.Cond) else left, other)
+
+
+def choose(test: Any, then: Callable[[], Any], otherwise: Callable[[], Any]) -> Any:
+    """`x if test else y`."""
+    forked = fork(test)
+    if isinstance(forked, When):
+        return s.pick(forked.condition, then(), otherwise())
+    return then() if forked else otherwise()
+
+
+def joined(values: tuple[Any, ...]) -> Any:
+    """`~`: texts by the one table, one after the other."""
+    events = [value if isinstance(value, s.Parts) else emit(value) for value in values]
+    return capture(events)
+
+
+def capture(events: list[Any]) -> Any:
+    """Captured events as one value: text where all is text, else Parts."""
+    if all(isinstance(event, str) for event in events):
+        return "".join(events)
+    flat: list[Any] = []
+    for event in events:
+        if isinstance(event, s.Parts):
+            flat.extend(event.events)
+        elif not isinstance(event, Mark) or captured(event):
+            flat.append(event)
+    if all(isinstance(event, str) for event in flat):
+        return "".join(flat)
+    return s.Parts(tuple(flat))
+
+
+def captured(event: Mark) -> bool:
+    """Whether a mark may stand in captured text; block marks vanish there, and the block can't be overridden."""
+    from promptc.compiler.template import events as e
+
+    if isinstance(event, (e.When, e.Each, e.Else, e.End, e.Hole, e.LineOpen, e.LineClose)):
+        return True
+    if isinstance(event, e.BlockOpen):
+        CURRENT.run.captured[event.name] = None
+        return False
+    if isinstance(event, e.BlockClose):
+        return False
+    names = {"MessageOpen": "message", "MessageClose": "message", "History": "history", "ExamplesMark": "examples", "Cache": "cache", "Media": "media"}
+    word = names[type(event).__name__]
+    refuse("T030", f"`{{% {word} %}}` stands in text that is captured by a macro, `call`, `filter` or `set`", "move it out, into the template, a block or an include")
+
+
+def force(value: Any) -> Any:
+    """A value that is about to be inspected: holes of captured text are read; inputs in it refuse."""
+    if not isinstance(value, s.Parts):
+        return value
+    text_parts: list[str] = []
+    for event in value.events:
+        if isinstance(event, str):
+            text_parts.append(event)
+        elif isinstance(event, Hole):
+            text_parts.append(filled(event))
+        else:
+            s.refuse_captured(value)
+    return "".join(text_parts)
+
+
+def filled(event: Hole) -> str:
+    """A hole's text, recorded as read."""
+    run = CURRENT.run
+    found = look({event.path[0]: run.roots[event.path[0]].raw}, event.path)
+    run.reads.record("get", event.path, found)
+    return apply_filters(text(found), event.filters)
+
+
+def apply_filters(value: str, filters: tuple[str, ...] | list[str]) -> str:
+    """The text filters that a hole may carry."""
+    for name in filters:
+        value = TEXT_FILTERS[name](value)
+    return value
+
+
+TEXT_FILTERS: dict[str, Callable[[str], str]] = {"trim": str.strip, "upper": str.upper, "lower": str.lower, "capitalize": str.capitalize}
+
+
+class Turns:
+    """The iterable of a `for`: plain values, or one symbolic turn where it is an input."""
+
+    __slots__ = ("body_ran", "element", "items", "name", "source", "when")
+
+    def __init__(self, items: Any, source: s.Input | None = None, when: Any = None) -> None:
+        self.items = items
+        self.source = source
+        self.when = when
+        self.body_ran = False
+        if source is not None:
+            CURRENT.run.turns += 1
+            self.name = f"e{CURRENT.run.turns}"
+            self.element = s.Input((self.name,), source.schema.get("items") or {}, optional=False)
+
+    @property
+    def residual(self) -> bool:
+        """Whether an input decides the turns."""
+        return self.source is not None
+
+    def opening(self) -> Iterator[Mark]:
+        """The marks before the loop."""
+        if self.when is not None:
+            yield When(self.when)
+        assert self.source is not None
+        yield Each(self.source.path, self.name)
+
+    def closing(self) -> Iterator[Mark]:
+        """The marks after the loop and its else."""
+        yield End()
+        if self.when is not None:
+            yield End()
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.source is not None:
+            yield self.element
+            return
+        run = CURRENT.run
+        for item in self.items:
+            run.fuel.charge(1)
+            yield item
+
+    def ran(self) -> None:
+        """Note that the body ran, so that the loop's `else` does not."""
+        self.body_ran = True
+
+
+def turns(value: Any, filtered: str = "") -> Turns:
+    """What a `for` goes through; charged before the first turn. `filtered` names a loop's form that inputs don't take."""
+    value = force(value)
+    when = None
+    if isinstance(value, s.Pick):
+        value, when = _guarded_list(value)
+    if isinstance(value, Symbol):
+        if isinstance(value, s.Input) and value.type == "array":
+            if filtered:
+                refuse("T025", f"a `for` over {value.spelled()} takes no {filtered}", "put an `{% if %}` inside the loop")
+            return Turns((), value, when)
+        if isinstance(value, s.Poison):
+            s.use_poison(value)
+        what = s.KINDS.get(value.type, "of no declared type") if isinstance(value, s.Input) else "not a list"
+        refuse("T025", f"{value.spelled()} is {what}, and a `for` goes through lists", "declare it as `type: array`, or loop over one of its properties")
+    items = list(value.keys() if isinstance(value, MapView) else raw_of(value))
+    CURRENT.run.fuel.charge(len(items))
+    return Turns(items)
+
+
+def _guarded_list(value: s.Pick) -> tuple[s.Input, Any]:
+    # `input.documents or []` and `| default([])`: an empty list where the input is false or missing.
+    empty = value.otherwise
+    if isinstance(value.then, s.Input) and not isinstance(empty, Symbol) and isinstance(empty, (list, tuple)) and not empty:
+        path = value.then.path
+        if value.condition in (c.true_of(path), c.has(path)):
+            return value.then, None if not value.then.optional else value.condition
+    refuse("T025", "a `for` over a choice of lists can't be split", "write an `{% if %}` with a `for` in each branch")
+
+
+def unite(name: str, forked: When, then: Any, otherwise: Any) -> Any:
+    """A name after both branches of an input's `if`: one value, a choice, or an error at its use."""
+    if then is otherwise:
+        return then
+    scalars = (str, int, float, bool, type(None))
+    if isinstance(then, scalars) and isinstance(otherwise, scalars) and same(then, otherwise):
+        return then
+    fits = (*scalars, s.Input, s.Formatted, s.Index, s.Cond, s.Pick, s.Parts)
+    if isinstance(then, fits) and isinstance(otherwise, fits):
+        return s.Pick(forked.condition, then, otherwise)
+    return s.Poison(name, "has a different value in each branch of an `if` on an input")
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a looked-up value is no value."""
+    return value is MISSING or isinstance(value, Undefined)

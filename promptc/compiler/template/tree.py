@@ -1,0 +1,273 @@
+"""Tree: a template's stream of events, built into messages with parts: the shape before linking.
+
+    events -> [tree] -> messages
+
+Roles come from here and never from text: a message is opened by a mark, and nothing reads what values hold. What stands
+in the wrong place is thrown back into the stream, so that the refusal carries the template's own file and line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+from typing import Any
+
+from promptc.compiler.template import events as e
+from promptc.compiler.template import symbols as s
+from promptc.compiler.template.events import Refusal, Value
+from promptc.compiler.template.operators import text
+from promptc.compiler.template.proxies import raw_of
+from promptc.compiler.template.renaming import Names, renamed, renamed_path
+from promptc.compiler.template.run import CURRENT
+from promptc.core.values import same
+
+Part = Any
+WORDS = {"when": "an `if` on an input", "each": "a `for` over an input", "message": "a message"}
+
+
+class Frame:
+    """Something that is open: what it is, its first list of parts, and its else."""
+
+    __slots__ = ("data", "kind", "otherwise", "then", "turned")
+
+    def __init__(self, kind: str, data: Any, items: list[Part]) -> None:
+        self.kind = kind
+        self.data = data
+        self.then = items
+        self.otherwise: list[Part] = []
+        self.turned = False
+
+
+class Builder:
+    """Builds one template's messages. `whole` says that no template of the closure has a message: all text is one."""
+
+    def __init__(self, *, whole: bool) -> None:
+        self.whole = whole
+        self.messages: list[Part] = []
+        self.items = self.messages
+        self.stack: list[Frame] = []
+        self.names = Names()
+        self.in_message = whole
+        self.outside_blocks: dict[str, None] = {}
+        self.has_history = False
+
+    def take(self, stream: Generator[Any, None, None]) -> list[Part]:
+        """Consume the stream; refusals are thrown into it where they arise."""
+        for event in stream:
+            try:
+                self.add(event)
+            except Refusal as refusal:
+                stream.throw(refusal)
+        if self.whole:
+            return [{"role": "system", "content": self.messages}]
+        return self.messages
+
+    def add(self, event: Any) -> None:
+        """One event."""
+        if isinstance(event, str):
+            self.add_text(event)
+        elif isinstance(event, s.Symbol):
+            self.add_symbol(event)
+        elif isinstance(event, e.Hole):
+            self._part({"hole": list(event.path), "text": list(event.filters)})
+        else:
+            HANDLERS[type(event)](self, event)
+
+    def add_text(self, event: str) -> None:
+        """Static text or a value's; outside messages only white space may stand."""
+        CURRENT.run.fuel.charge(len(event))
+        if self.in_message:
+            self.items.append(event)
+        elif isinstance(event, Value) or event.strip():
+            self._refuse_outside("text")
+
+    def add_symbol(self, symbol: s.Symbol) -> None:
+        """An input, a choice or captured parts that were printed."""
+        if isinstance(symbol, s.Parts):
+            for event in symbol.events:
+                self.add(Value(event) if isinstance(event, str) else event)
+        elif isinstance(symbol, s.Cond):
+            self._choice(symbol.condition, "true", "false")
+        elif isinstance(symbol, s.Pick):
+            self._pick(symbol)
+        elif isinstance(symbol, s.Index):
+            self._part({"index" if symbol.base else "index0": self.names.of(symbol.name)})
+        elif isinstance(symbol, s.Formatted):
+            self._part({"slot": renamed_path(symbol.input.path, self.names), "as": symbol.form})
+        elif isinstance(symbol, s.Input):
+            self._part({"slot": renamed_path(symbol.path, self.names)})
+        else:
+            symbol._refuse()
+
+    def _pick(self, symbol: s.Pick) -> None:
+        then, otherwise = symbol.then, raw_of(symbol.otherwise)
+        scalar = isinstance(otherwise, (str, int, float))
+        if isinstance(then, s.Input) and scalar and same(symbol.condition, {"has": list(then.path)}):
+            self._part({"slot": renamed_path(then.path, self.names), "default": otherwise})
+        else:
+            self._choice(symbol.condition, then, otherwise)
+
+    def _choice(self, condition: e.Condition, then: Any, otherwise: Any) -> None:
+        self.add(e.When(condition))
+        self._side(then)
+        self.add(e.Else())
+        self._side(otherwise)
+        self.add(e.End())
+
+    def _side(self, value: Any) -> None:
+        self.add(value if isinstance(value, (s.Symbol, e.Mark)) else Value(text(raw_of(value))))
+
+    def _part(self, part: Part) -> None:
+        if not self.in_message:
+            self._refuse_outside("a value")
+        self.items.append(part)
+
+    def _refuse_outside(self, what: str) -> None:
+        s.refuse(
+            "T032",
+            f"{what} stands outside a message",
+            'put it into `{% message role="…" %}` … `{% endmessage %}`; a body without any message is one system message',
+        )
+
+    # Marks
+
+    def open(self, kind: str, data: Any, items: list[Part] | None = None) -> None:
+        """Open a frame; parts go into its own list, or into the enclosing one where it leaves no trace."""
+        own = [] if items is None else items
+        self.stack.append(Frame(kind, data, own))
+        self.items = own
+
+    def close(self) -> Frame:
+        """Close the innermost frame and go on in the enclosing list."""
+        frame = self.stack.pop()
+        above = self.stack[-1] if self.stack else None
+        self.items = self.messages if above is None else (above.otherwise if above.turned else above.then)
+        return frame
+
+    def when(self, mark: e.When) -> None:
+        """A branch on an input."""
+        self.open("when", renamed(mark.condition, self.names))
+
+    def each(self, mark: e.Each) -> None:
+        """A loop over an input."""
+        path = renamed_path(mark.path, self.names)
+        self.open("each", (path, self.names.push(mark.name)))
+
+    def turn(self, _: e.Else) -> None:
+        """The else of the innermost branch or loop."""
+        frame = self.stack[-1]
+        frame.turned = True
+        self.items = frame.otherwise
+        if frame.kind == "each":
+            self.names.pop()
+
+    def end(self, _: e.End) -> None:
+        """The end of the innermost branch or loop."""
+        frame = self.close()
+        if frame.kind == "each":
+            path, name = frame.data
+            if not frame.turned:
+                self.names.pop()
+            if frame.then or frame.otherwise:
+                self.items.append({"each": path, "name": name, "do": frame.then, "else": frame.otherwise})
+        elif frame.then or frame.otherwise:
+            self.items.append({"when": frame.data, "then": frame.then, "else": frame.otherwise})
+
+    def message_open(self, mark: e.MessageOpen) -> None:
+        """A message."""
+        self._between_messages("message")
+        self.in_message = True
+        self.open("message", mark.role)
+
+    def message_close(self, _: e.MessageClose) -> None:
+        """Its end."""
+        frame = self.close()
+        self.in_message = False
+        self.items.append({"role": frame.data, "content": frame.then})
+
+    def _between_messages(self, tag: str) -> None:
+        if self.whole:
+            s.refuse("T033", f"`{{% {tag} %}}` stands between messages, and this prompt has none", 'put the text into `{% message role="system" %}` … `{% endmessage %}`')
+        if self.in_message:
+            s.refuse("T034", f"`{{% {tag} %}}` stands inside a message", "end the message before it")
+        if any(frame.kind == "each" for frame in self.stack):
+            s.refuse("T034", f"`{{% {tag} %}}` stands in a `for` over an input: how many messages there are must be known when building", "put the loop inside one message, or give the turns as history")
+
+    def block_open(self, mark: e.BlockOpen) -> None:
+        """A block: a node inside a message, nothing outside."""
+        if self.in_message:
+            self.open("block", mark)
+        else:
+            self.outside_blocks[mark.name] = None
+            self.open("outside", mark, self.items)
+
+    def block_close(self, _: e.BlockClose) -> None:
+        """Its end."""
+        frame = self.close()
+        if frame.kind == "block":
+            self.items.append({"block": frame.data.name, "line": frame.data.line, "base": frame.then})
+
+    def line_open(self, mark: e.LineOpen) -> None:
+        """An include that fills its line."""
+        self.open("line" if self.in_message else "outside", mark, None if self.in_message else self.items)
+
+    def line_close(self, _: e.LineClose) -> None:
+        """Its end."""
+        frame = self.close()
+        if frame.kind == "line" and frame.then:
+            self.items.append({"line": frame.then})
+
+    def history(self, _: e.History) -> None:
+        """The conversation so far."""
+        self._between_messages("history")
+        if self.has_history:
+            s.refuse("T035", "`{% history %}` stands twice", "keep one of the two")
+        self.has_history = True
+        self.items.append({"history": True})
+
+    def examples(self, mark: e.ExamplesMark) -> None:
+        """Few-shot examples, which linking brings in."""
+        self._between_messages("examples")
+        self.items.append({"examples": mark.name, "max": mark.most})
+
+    def cache(self, mark: e.Cache) -> None:
+        """A cache breakpoint."""
+        if any(frame.kind == "each" for frame in self.stack):
+            s.refuse("T034", "`{% cache %}` stands in a `for` over an input", "put it before or after the loop")
+        self._part({"cache": dict(mark.options)})
+
+    def media(self, mark: e.Media) -> None:
+        """An image or file."""
+        self._part({"media": renamed_path(mark.path, self.names)})
+
+
+HANDLERS: dict[type, Any] = {
+    e.When: Builder.when,
+    e.Each: Builder.each,
+    e.Else: Builder.turn,
+    e.End: Builder.end,
+    e.MessageOpen: Builder.message_open,
+    e.MessageClose: Builder.message_close,
+    e.BlockOpen: Builder.block_open,
+    e.BlockClose: Builder.block_close,
+    e.LineOpen: Builder.line_open,
+    e.LineClose: Builder.line_close,
+    e.History: Builder.history,
+    e.ExamplesMark: Builder.examples,
+    e.Cache: Builder.cache,
+    e.Media: Builder.media,
+}
+
+
+def blocks_in(parts: Iterable[Part], above: tuple[str, ...] = (), loops: int = 0) -> Iterable[tuple[str, tuple[str, ...], int]]:
+    """Every block node: its name, the blocks around it, and how many input loops it stands in."""
+    for part in parts:
+        if not isinstance(part, dict):
+            continue
+        if "block" in part:
+            yield part["block"], above, loops
+            yield from blocks_in(part["base"], (*above, part["block"]), loops)
+            continue
+        inner = loops + ("each" in part)
+        for key in ("content", "then", "do", "else", "line"):
+            if isinstance(part.get(key), list):
+                yield from blocks_in(part[key], above, inner)
