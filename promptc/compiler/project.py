@@ -264,6 +264,7 @@ class BlockAction:
     place: Place
     against: str = ""
     confidential: bool = False
+    every: bool = False  # written under `"*"`: it is no mistake that this prompt has no such block
 
 
 @dataclass(frozen=True, slots=True)

@@ -252,10 +252,200 @@ CODES: dict[str, Code] = {
         "The value isn't of the kind that is declared for its place.",
         "Write a value of the declared kind; `!replace` replaces a map by another kind where the schema lets it.",
     ),
+    "O003": Code(
+        "directive doesn't fit its place",
+        "Lists are added to and removed from; a scalar is set; `!unset` takes no value.",
+        "Write the directive that fits the value's kind, or the value alone.",
+    ),
+    "O004": Code(
+        "directive with nothing to act on",
+        "Nothing before it in the chain gives the value that it would change, so it does nothing or not what it says.",
+        "Remove the directive, or mend the name or the chain.",
+    ),
+    "O005": Code(
+        "removal of what exists nowhere",
+        "No default, enum or layer gives the item, so the name is probably mistyped and what was meant stays.",
+        "Mend the item's spelling, or remove it from the list.",
+    ),
+    "O006": Code(
+        "removal of what isn't here",
+        "The item exists in the project, and not in this tenant's value: the removal does nothing.",
+        "Remove it from the line, or leave it if other chains need it.",
+    ),
+    "O007": Code(
+        "two items with one key",
+        "The list's items merge by this key, so it names one item.",
+        "Join the two items, or give one another key.",
+    ),
+    "O008": Code(
+        "item without its key",
+        "The list's items merge by a key, and an item without it could neither merge nor be removed.",
+        "Give the item the key that the variable's `merge: {by: KEY}` names.",
+    ),
+    "O010": Code(
+        "final",
+        "An earlier overlay of the chain locked the path for all that come after it.",
+        "Remove the definition, or drop the path from `final` at the place that the message names.",
+    ),
+    "O011": Code(
+        "tenant extends a tenant",
+        "What one customer asks for must not change another's prompts.",
+        "Move what both need into a layer and extend that.",
+    ),
+    "O012": Code(
+        "layers extend each other in a circle",
+        "A circle has no first layer, so no order of its values can be right.",
+        "Take one `extends` out of the circle that the message prints.",
+    ),
+    "O013": Code(
+        "no order keeps every `extends` list",
+        "One list puts two layers in one order and another in the other; whichever won would surprise somebody.",
+        "Change the order in one of the two lists that the message prints.",
+    ),
+    "O014": Code(
+        "delete marker on what is required",
+        "Without the value no prompt of the tenant could be compiled.",
+        "Give it another value, or take `required` from its declaration.",
+    ),
+    "O015": Code(
+        "`final` names no path",
+        "A lock on a path that doesn't exist protects nothing, and whoever wrote it believes that it does.",
+        "Mend the path: `variables.NAME`, `prompts.NAME.config`, `models.ALIAS`.",
+    ),
+    "O016": Code(
+        "`final` in a tenant",
+        "A tenant stands last in its chain, so nothing comes after it that could be refused.",
+        "Move the lock to a layer, or remove it.",
+    ),
     "O020": Code(
         "two tenants with one id",
         "Ids that differ only in case, Unicode form or a trailing dot are one file on some systems and one name to people.",
         "Rename one of the two.",
+    ),
+    "O021": Code(
+        "alias of two tenants",
+        "A service that looks a tenant up by this alias could get either.",
+        "Keep the alias with one of them.",
+    ),
+    "O022": Code(
+        "alias is another tenant's id",
+        "A service that looks a tenant up by this word could get either.",
+        "Remove the alias, or rename the tenant.",
+    ),
+    "O023": Code(
+        "`title` or `aliases` in a layer",
+        "They name one tenant, and a layer is shared by many.",
+        "Move them to the tenant's file.",
+    ),
+    "O030": Code(
+        "`${}` asks for what isn't there",
+        "No variable of this name is declared, or its value has no such key.",
+        "Mend the name, declare the variable, or write `$${` for a plain `${`.",
+    ),
+    "O031": Code(
+        "`${}` asks for a variable without a value",
+        "The text can't be finished: nothing in the chain sets the variable, and it has no default.",
+        "Set the variable in the chain, or give it a default.",
+    ),
+    "O032": Code(
+        "`${}` asks for itself",
+        "The texts that the message prints ask for each other in a circle.",
+        "Write one of them out.",
+    ),
+    "O033": Code(
+        "`${` begins no reference",
+        "A reference is `${name}` or `${name.key}`, and this can't be read as one.",
+        "Close or mend it; `$${` writes a plain `${`.",
+    ),
+    "O034": Code(
+        "value has no text of its own",
+        "Null, lists and maps can't stand inside of text.",
+        "Ask for one of the value's parts, or let `${name}` stand alone as a variable's whole value.",
+    ),
+    "O040": Code(
+        "required variable without a value",
+        "The variable is declared as required, and nothing in the tenant's chain sets it.",
+        "Set it in the tenant's file, or extend a layer that sets it.",
+    ),
+    "O041": Code(
+        "variable may not be set here",
+        "The variable's `set_by` says which kind of overlay may set it.",
+        "Move the value to an overlay of that kind, or change `set_by` in sources/variables.yaml.",
+    ),
+    "O042": Code(
+        "block isn't open to tenants",
+        "A prompt's `overridable.blocks` lists what tenants may touch; all else is the prompt's own.",
+        "Use a block that is open, set it in a layer, or open it in the prompt.",
+    ),
+    "O043": Code(
+        "config key isn't open to tenants",
+        "A prompt's `overridable.config` lists what tenants may touch.",
+        "Set it in a layer, or open it in the prompt.",
+    ),
+    "O044": Code(
+        "tools aren't open to tenants",
+        "The prompt doesn't say `overridable: {tools: true}`.",
+        "Set the tools in a layer, or open them in the prompt.",
+    ),
+    "O045": Code(
+        "tool may not be added",
+        "An overlay may add a prompt's `optional_tools` and no others.",
+        "List the tool under `optional_tools` in the prompt, or remove it here.",
+    ),
+    "O046": Code(
+        "model isn't a tenant's to choose",
+        "Which model answers decides on cost and quality, so it is set by prompts and layers.",
+        "Set it in a layer that the tenant extends.",
+    ),
+    "O047": Code(
+        "`models` in a tenant",
+        "Only layers put one model in place of another.",
+        "Move it to a layer that the tenant extends.",
+    ),
+    "O048": Code(
+        "wrong `variants`",
+        "Variants are a map from a name to what it changes.",
+        "Write `variants: {NAME: {…}}`.",
+    ),
+    "O049": Code(
+        "no prompt takes this",
+        "What stands under `\"*\"` is for each prompt that lets this overlay set it, and none does.",
+        "Remove it, or open it in a prompt.",
+    ),
+    "O101": Code(
+        "unknown variable",
+        "An overlay sets what sources/variables.yaml doesn't declare, so no prompt could read it.",
+        "Mend the name, or declare the variable.",
+    ),
+    "O102": Code(
+        "unknown prompt",
+        "An overlay names a prompt without a file in sources/prompts.",
+        "Mend the name.",
+    ),
+    "O103": Code(
+        "unknown block",
+        "An overlay names a block that no prompt has there.",
+        "Mend the name.",
+    ),
+    "O104": Code(
+        "unknown layer",
+        "`extends` or the setting `base` names a layer without a file under tenants/layers.",
+        "Mend the name: the path below tenants/layers without `.yaml`.",
+    ),
+    "O105": Code(
+        "unknown config key",
+        "The generation settings are a closed list; an unknown one would be ignored by providers or refused late.",
+        "Use the name that the hint offers, or put it under `native: {PROVIDER: {…}}`.",
+    ),
+    "O106": Code(
+        "unknown model in an overlay",
+        "Overlays name models by the aliases of sources/models.yaml.",
+        "Mend the alias, or declare it.",
+    ),
+    "O107": Code(
+        "unknown tool in an overlay",
+        "An overlay names a tool without a file in sources/tools.",
+        "Mend the name, or add the tool's file.",
     ),
     # D: stored documents and the folders that hold them.
     "D001": Code(

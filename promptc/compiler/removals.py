@@ -1,0 +1,112 @@
+"""Removals: whether what `!remove` names exists anywhere, whatever the chain.
+
+    definitions -> [removals] -> resolve
+
+What is in no default, enum or layer, nor in the overlay itself, can't be meant: an error. What exists, and isn't in
+the chain at hand, is a warning of the fold (merge.py). Other tenants' overlays are not asked: their text must not
+decide, or be guessed by, what is said of this one. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from promptc.compiler.definitions import Defined, define_variables
+from promptc.compiler.merge import Path, dotted, identity, item_key, value_at
+from promptc.compiler.project import Project, Setting, Variable
+from promptc.compiler.schema.nearest import did_you_mean
+from promptc.core.findings import Finding
+
+
+@dataclass(slots=True)
+class Removals:
+    """Knows every item that the project gives at a path of a variable; works it out when first asked."""
+
+    project: Project
+    _given: dict[str, list[Setting]] = field(default_factory=dict)
+
+    def checked(self, defined: Defined) -> Defined:
+        """The definitions with a finding for each item removed that exists nowhere."""
+        found: list[Finding] = []
+        for name, setting in defined.variables.items():
+            for path, removal in _removals(setting, ()):
+                found += self._strange(defined, self.project.variables[name], path, removal)
+        return replace(defined, findings=(*defined.findings, *found)) if found else defined
+
+    def _strange(self, defined: Defined, variable: Variable, path: Path, removal: Setting) -> Iterator[Finding]:
+        known = list(self._known(defined, variable, path))
+        identities = {identity(item) for item in known}
+        for item in removal.data:
+            if identity(item) not in identities:
+                where = dotted(("variables", variable.name, *path))
+                message = f"`!remove` at `{where}` names what no default, enum or layer gives"
+                # A confidential item must not be told by a hint, and other text may be long.
+                words = (
+                    []
+                    if variable.confidential
+                    else [word for word in known if isinstance(word, str) and len(word) <= 60]
+                )
+                hint = did_you_mean(item, words, otherwise="remove it from the list") if isinstance(item, str) else ""
+                yield Finding("O005", message, removal.place, hint=hint)
+
+    def _known(self, defined: Defined, variable: Variable, path: Path) -> Iterator[Any]:
+        yield from _items(value_at(variable.default, path), variable)
+        yield from _enum(variable.schema, path)
+        for setting in (*self._of_layers(variable.name), *_one(defined.variables.get(variable.name))):
+            yield from _given(setting, path, variable)
+
+    def _of_layers(self, name: str) -> list[Setting]:
+        if name not in self._given:
+            self._given[name] = [
+                define_variables(self.project, replace(layer, variables={name: layer.variables[name]}))[0].get(name)
+                or layer.variables[name]
+                for layer in self.project.layers.values()
+                if name in layer.variables
+            ]
+        return self._given[name]
+
+
+def _one(setting: Setting | None) -> tuple[Setting, ...]:
+    return (setting,) if setting else ()
+
+
+def _removals(setting: Setting, path: Path) -> Iterator[tuple[Path, Setting]]:
+    if setting.directive == "remove":
+        yield path, setting
+    elif setting.directive == "" and isinstance(setting.data, Mapping):
+        for key, child in setting.data.items():
+            yield from _removals(child, (*path, key))
+
+
+def _given(setting: Setting, path: Path, variable: Variable) -> Iterator[Any]:
+    if setting.directive in ("remove", "unset"):
+        return
+    if isinstance(setting.data, Mapping) and setting.directive == "":
+        if not path:
+            yield from setting.data
+        elif isinstance(setting.data.get(path[0]), Setting):
+            yield from _given(setting.data[path[0]], path[1:], variable)
+        return
+    yield from _items(value_at(setting.data, path), variable)
+
+
+def _items(value: Any, variable: Variable) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        yield from value
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield item_key(item, variable.merge)
+
+
+def _enum(schema: Mapping[str, Any], path: Path) -> Iterator[Any]:
+    for key in path:
+        properties = schema.get("properties")
+        if not isinstance(properties, Mapping) or not isinstance(properties.get(key), Mapping):
+            return
+        schema = properties[key]
+    yield from schema.get("properties") or ()
+    items = schema.get("items")
+    if isinstance(items, Mapping):
+        yield from items.get("enum") or ()

@@ -1,0 +1,251 @@
+"""Resolve: each tenant's chain folded into what a render and a link may ask of it.
+
+    Project -> overlay (chains) -> definitions, overrides -> merge -> interpolate -> [resolve] -> link
+
+Pure. A chain is one left fold. Tenants share layers, so the state after each prefix of a chain is kept and the fold
+goes on from there; it is the very same fold, so sharing can't change a result. What is wrong with one tenant or layer
+never stops another: every overlay is typed by itself first, then each chain is folded as far as it is sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from promptc.compiler.choices import asks, filled, first_choice, remapped
+from promptc.compiler.definitions import Defined, define_variables, holds_reference
+from promptc.compiler.folding import State, fold_overlay, origin_of
+from promptc.compiler.interpolate import FAILED, Failure, References, confidential_names
+from promptc.compiler.locks import NO_LOCKS, lock_findings
+from promptc.compiler.overlay import Chain, alias_findings, chain_of_layer, chain_of_tenant
+from promptc.compiler.overrides import Overrides, define_models
+from promptc.compiler.project import MISSING, Choice, Overlay, Project, Tenant, Variable
+from promptc.compiler.removals import Removals
+from promptc.compiler.schema.nearest import listed
+from promptc.compiler.schema.types import validate
+from promptc.core.findings import Finding
+
+Findings = tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What can be said of a prefix once for all tenants that share it."""
+
+    asking: frozenset[str]  # variables whose value holds `${`
+    invalid: Mapping[str, Findings]  # of the others, those whose value doesn't fit
+    prompts: Mapping[str, Choice]  # with models remapped
+    asking_prompts: frozenset[str]  # those whose blocks' texts hold `${`
+
+
+@dataclass(slots=True)
+class Resolver:
+    """Folds the chains of one project; keeps each overlay's definitions and the state after each prefix."""
+
+    project: Project
+    _layers: dict[str, Defined] = field(default_factory=dict)
+    _states: dict[tuple[str, ...], State] = field(default_factory=dict)
+    _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
+    _aliases: dict[str, Findings] | None = None
+    _removals: Removals | None = None
+
+    def tenant(self, tenant_id: str) -> tuple[Tenant | None, Findings]:
+        """A tenant with its chain folded, and what is wrong with it and its layers; None when any of it is an error."""
+        overlay = self.project.tenants.get(tenant_id)
+        if overlay is None:
+            return None, ()  # its own file's findings say why
+        chain = chain_of_tenant(self.project, tenant_id)
+        own = self._define(overlay)
+        found = [*chain.findings, *own.findings, *self._alias_findings(tenant_id)]
+        layers = chain.names[:-1]
+        if chain.findings or any(f"layer:{name}" in self.project.broken for name in layers):
+            return None, tuple(found)  # what a whole chain would give can't be said
+        prefix = self._state(layers)
+        state = fold_overlay(self.project, prefix, own)
+        found += prefix.findings
+        found += state.findings[len(prefix.findings) :]
+        tenant, problems = self._finish(overlay, chain, prefix=prefix, state=state)
+        found += problems
+        for name in layers:
+            found += self._layer(name).findings
+        return (None if any(problem.is_error for problem in found) else tenant), tuple(dict.fromkeys(found))
+
+    def layer_findings(self) -> Findings:
+        """What is wrong with layers whether a tenant uses them or not: names, types, chains."""
+        found: list[Finding] = []
+        for name in self.project.layers:
+            found += self._layer(name).findings
+            found += chain_of_layer(self.project, name).findings
+        return tuple(dict.fromkeys(found))
+
+    def findings(self) -> Findings:
+        """All that is wrong with the overlays of the project, every layer and every tenant."""
+        found = list(self.layer_findings())
+        for tenant_id in self.project.tenants:
+            found += self.tenant(tenant_id)[1]
+        return tuple(dict.fromkeys(found))
+
+    def defined_chain(self, tenant_id: str) -> tuple[Defined, ...]:
+        """The definitions along a tenant's chain, itself last; empty when the chain itself is wrong."""
+        chain = chain_of_tenant(self.project, tenant_id)
+        if chain.findings:
+            return ()
+        layers = (self._layer(name) for name in chain.names[:-1])
+        return (*layers, self._define(self.project.tenants[tenant_id]))
+
+    def _layer(self, name: str) -> Defined:
+        if name not in self._layers:
+            self._layers[name] = self._define(self.project.layers[name])
+        return self._layers[name]
+
+    def _define(self, overlay: Overlay) -> Defined:
+        defined = define(self.project, overlay)
+        if self._removals is None:
+            self._removals = Removals(self.project)
+        return self._removals.checked(defined)
+
+    def _state(self, layers: tuple[str, ...]) -> State:
+        state = self._states.get(layers)
+        if state is None:
+            if layers:
+                state = fold_overlay(self.project, self._state(layers[:-1]), self._layer(layers[-1]))
+            else:
+                state = first_state(self.project)
+            self._states[layers] = state
+        return state
+
+    def _alias_findings(self, tenant_id: str) -> Findings:
+        if self._aliases is None:
+            self._aliases = alias_findings(self.project.tenants)
+        return self._aliases.get(tenant_id, ())
+
+    def _basis(self, layers: tuple[str, ...], state: State) -> Basis:
+        basis = self._bases.get(layers)
+        if basis is None:
+            basis = self._bases[layers] = _basis(self.project, state)
+        return basis
+
+    def _finish(self, overlay: Overlay, chain: Chain, *, prefix: State, state: State) -> tuple[Tenant, Findings]:
+        basis = self._basis(chain.names[:-1], prefix)
+        own = state.chain[-1]
+        found = _missing(self.project, state, overlay)
+        asking = (basis.asking - own.variables.keys()).union(
+            name for name in own.variables if holds_reference(state.variables.get(name))
+        )
+        for name, problems in basis.invalid.items():
+            if name not in own.variables:
+                found += problems
+        for name in own.variables:
+            if name not in asking:
+                found += _misfits(self.project.variables[name], state.variables.get(name, MISSING), state)
+        secret = frozenset(name for name, variable in self.project.variables.items() if variable.confidential)
+        secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
+        references = References(state.variables, self.project.variables, state.broken)
+        variables = dict(state.variables)
+        for name in sorted(asking):
+            variables[name] = value = references.value(name)
+            if value is not FAILED:
+                found += _misfits(self.project.variables[name], value, state)
+        prompts = _prompts(state, own, basis=basis, references=references, confidential=secret)
+        found += [_failure_finding(failure, state) for failure in references.failures]
+        tenant = Tenant(
+            overlay.name, overlay.title, overlay.aliases, state.labels, state.locale, chain.names,
+            variables, secret, prompts,
+        )  # fmt: skip
+        return tenant, tuple(found)
+
+
+def define(project: Project, overlay: Overlay) -> Defined:
+    """An overlay's definitions, typed, with all that is wrong with them whatever the chain."""
+    variables, findings, broken = define_variables(project, overlay)
+    overrides = Overrides(project, overlay)
+    prompts = overrides.by_prompt()
+    models, model_findings = define_models(project, overlay)
+    every = (*findings, *overrides.findings, *model_findings, *lock_findings(project, overlay), *_whose(overlay))
+    return Defined(overlay, variables, prompts, models, every, frozenset(broken))
+
+
+def _whose(overlay: Overlay) -> Findings:
+    if overlay.kind == "layer" and (overlay.title or overlay.aliases):
+        key = "title" if overlay.title else "aliases"
+        message = f"`{key}` names one tenant, and a layer is shared by many"
+        return (Finding("O023", message, overlay.place, hint="move it to the tenant's file"),)
+    return ()
+
+
+def first_state(project: Project) -> State:
+    """The state before any overlay: declared defaults, and prompts as they are."""
+    defaults = {
+        name: variable.default for name, variable in project.variables.items() if variable.default is not MISSING
+    }
+    prompts = {name: first_choice(prompt) for name, prompt in project.prompts.items()}
+    return State((), defaults, prompts, {}, {}, "", NO_LOCKS, (), frozenset())
+
+
+def _basis(project: Project, state: State) -> Basis:
+    asking = frozenset(name for name, value in state.variables.items() if holds_reference(value))
+    invalid = {}
+    for name, value in state.variables.items():
+        variable = project.variables[name]
+        if name not in asking and value is not variable.default:
+            problems = _misfits(variable, value, state)
+            if problems:
+                invalid[name] = problems
+    prompts = {name: remapped(choice, state.models) for name, choice in state.prompts.items()}
+    return Basis(asking, invalid, prompts, frozenset(name for name, choice in prompts.items() if asks(choice)))
+
+
+def _prompts(
+    state: State, own: Defined, *, basis: Basis, references: References, confidential: frozenset[str]
+) -> Mapping[str, Choice]:
+    if not own.prompts and not basis.asking_prompts:
+        return basis.prompts
+    prompts = dict(basis.prompts)
+    for name in own.prompts:
+        prompts[name] = remapped(state.prompts[name], state.models)
+    for name in basis.asking_prompts | own.prompts.keys():
+        if asks(prompts[name]):
+            prompts[name] = filled(prompts[name], name, references, confidential)
+    return prompts
+
+
+def _misfits(variable: Variable, value: Any, state: State) -> Findings:
+    if value is MISSING or variable.name in state.broken:
+        return ()
+    place = origin_of(state, ("variables", variable.name), variable.place)
+    return validate(value, variable.schema, place=place, path=f"variables.{variable.name}")
+
+
+def _missing(project: Project, state: State, overlay: Overlay) -> list[Finding]:
+    found: list[Finding] = []
+    for name, variable in project.variables.items():
+        if variable.required and name not in state.variables and name not in state.broken:
+            found.append(_required(project, variable, overlay))
+    return found
+
+
+def _required(project: Project, variable: Variable, overlay: Overlay) -> Finding:
+    name = variable.name
+    setting = sorted(layer for layer, other in project.layers.items() if name in other.variables)
+    here = f"set `variables.{name}` here" if "tenant" in variable.set_by else f"a layer must set `{name}`"
+    offers = f"; layers that set it: {listed(setting)}" if setting and "layer" in variable.set_by else ""
+    related = (("declared here", variable.place),)
+    message = f"required variable `{name}` has no value"
+    return Finding("O040", message, overlay.place, hint=f"{here}{offers}", related=related)
+
+
+def _failure_finding(failure: Failure, state: State) -> Finding:
+    place = origin_of(state, failure.at, state.chain[-1].overlay.place)
+    return Finding(failure.code, failure.message, place, hint=failure.hint)
+
+
+def resolve_tenant(project: Project, tenant_id: str) -> tuple[Tenant | None, Findings]:
+    """One tenant of a project, resolved; a Resolver does many for less."""
+    return Resolver(project).tenant(tenant_id)
+
+
+def chain_of(project: Project, tenant_id: str) -> tuple[tuple[str, ...], Findings]:
+    """A tenant's chain, layers first, itself last, and what is wrong with it."""
+    chain = chain_of_tenant(project, tenant_id)
+    return chain.names, chain.findings
