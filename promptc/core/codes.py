@@ -34,7 +34,8 @@ CODES: dict[str, Code] = {
     ),
     "Y003": Code(
         "ambiguous plain value",
-        "A plain scalar looks like a number, or like null, and YAML versions disagree on its value (`010`, `1e3`, `.nan`, `1_000`).",
+        "A plain scalar looks like a number, or like null, and YAML versions disagree on its value (`010`, "
+        "`1e3`, `.nan`, `1_000`).",
         "Quote it if it is text; write a plain decimal if it is a number.",
     ),
     "Y004": Code(
@@ -80,7 +81,8 @@ CODES: dict[str, Code] = {
     ),
     "U003": Code(
         "foreign line break",
-        "NEL, U+2028, U+2029, a byte order mark inside the file or a lone CR ends a line for some readers and not for others.",
+        "NEL, U+2028, U+2029, a byte order mark inside the file or a lone CR ends a line for some readers "
+        "and not for others.",
         "Use plain line ends; inside quoted YAML write the character as an escape.",
     ),
     "U004": Code(
@@ -192,7 +194,8 @@ CODES: dict[str, Code] = {
     ),
     "S009": Code(
         "wrong JSON Schema",
-        "The schema uses a keyword or a type outside of what promptc reads, so it would promise a check that nobody makes.",
+        "The schema uses a keyword or a type outside of what promptc reads, so it would promise a check that "
+        "nobody makes.",
         "Use the keywords that docs/prompt-sources.md lists.",
     ),
     "S010": Code(
@@ -259,7 +262,8 @@ CODES: dict[str, Code] = {
     ),
     "O004": Code(
         "directive with nothing to act on",
-        "Nothing before it in the chain gives the value that it would change, so it does nothing or not what it says.",
+        "Nothing before it in the chain gives the value that it would change, so it does nothing or not what "
+        "it says.",
         "Remove the directive, or mend the name or the chain.",
     ),
     "O005": Code(
@@ -319,7 +323,8 @@ CODES: dict[str, Code] = {
     ),
     "O020": Code(
         "two tenants with one id",
-        "Ids that differ only in case, Unicode form or a trailing dot are one file on some systems and one name to people.",
+        "Ids that differ only in case, Unicode form or a trailing dot are one file on some systems and one "
+        "name to people.",
         "Rename one of the two.",
     ),
     "O021": Code(
@@ -501,12 +506,14 @@ CODES: dict[str, Code] = {
     ),
     "C002": Code(
         "no project here",
-        "promptc looks for a folder with promptc.toml, with a pyproject.toml that has [tool.promptc], or with sources/, from here upwards.",
+        "promptc looks for a folder with promptc.toml, with a pyproject.toml that has [tool.promptc], or "
+        "with sources/, from here upwards.",
         "Go into the project, name it with `-C DIR`, or start one with `promptc init`.",
     ),
     "C003": Code(
         "unknown tenant",
-        "The command names a tenant that has no file under tenants/. A misspelt name must not look like an empty answer.",
+        "The command names a tenant that has no file under tenants/. A misspelt name must not look like an "
+        "empty answer.",
         "Use an id that `promptc list` shows, or one of its aliases.",
     ),
     "C004": Code(
@@ -521,7 +528,8 @@ CODES: dict[str, Code] = {
     ),
     "C006": Code(
         "no such target",
-        "The tenant and the prompt are there, but the chain disables the prompt for this tenant, or nothing is left to do.",
+        "The tenant and the prompt are there, but the chain disables the prompt for this tenant, or nothing "
+        "is left to do.",
         "Enable it with `prompts: {NAME: {enabled: true}}`, or select another target.",
     ),
     "C007": Code(
@@ -541,7 +549,8 @@ CODES: dict[str, Code] = {
     ),
     "C010": Code(
         "the machine refuses",
-        "The operating system refused to read or write: no space, no permission, a closed output, a folder that is gone.",
+        "The operating system refused to read or write: no space, no permission, a closed output, a folder "
+        "that is gone.",
         "Mend what the message names and run the command again; nothing was half done.",
     ),
     "C011": Code(

@@ -34,17 +34,23 @@ def read_cases(node: Node, file: str) -> tuple[tuple[Case, ...], tuple[Finding, 
     for name, (key, entry) in node.entries.items():
         place = Place(file, key.line, key.column)
         if not is_name(name):
-            found.append(Finding("S010", f"`{name[:80]}` can't name a case", place, hint="letters, digits, `_` and `-`"))
+            found.append(
+                Finding("S010", f"`{name[:80]}` can't name a case", place, hint="letters, digits, `_` and `-`")
+            )
         form, wrong = fill(CaseForm, entry, file, path=name, foreign={"input": "did you mean `inputs`?"})
         found += wrong
         if form is None:
             continue
-        expect, wrong = typed(form.expect, _EXPECT, place=place, path=f"{name}.expect", code="S002") if form.expect else ({}, ())
+        expect, wrong = (
+            typed(form.expect, _EXPECT, place=place, path=f"{name}.expect", code="S002") if form.expect else ({}, ())
+        )
         found += wrong
         turns = {"type": "array", "items": {"type": "object"}}
         history, wrong = typed(form.history, turns, place=place, path=f"{name}.history", code="S002")
         found += wrong
-        made.append(Case(name, _map(form.inputs), place, () if wrong else tuple(history), tuple(form.tenants), expect or {}))
+        made.append(
+            Case(name, _map(form.inputs), place, () if wrong else tuple(history), tuple(form.tenants), expect or {})
+        )
     return tuple(made), tuple(found)
 
 

@@ -24,7 +24,10 @@ CONFIG_SCHEMA: dict[str, Any] = {
                 {
                     "type": "object",
                     "properties": {
-                        "effort": {"type": "string", "enum": ["none", "minimal", "low", "medium", "high", "xhigh", "max"]},
+                        "effort": {
+                            "type": "string",
+                            "enum": ["none", "minimal", "low", "medium", "high", "xhigh", "max"],
+                        },
                         "tokens": {"type": "integer", "minimum": 0},
                     },
                     "additionalProperties": False,
@@ -69,10 +72,14 @@ def config_hint(key: str) -> str:
     if key in _FOREIGN:
         return f"did you mean `{_FOREIGN[key]}`?"
     known = CONFIG_SCHEMA["properties"]
-    return did_you_mean(key, known, otherwise=f"what only one provider knows stands under `native: {{PROVIDER: {{{key}: …}}}}`")
+    return did_you_mean(
+        key, known, otherwise=f"what only one provider knows stands under `native: {{PROVIDER: {{{key}: …}}}}`"
+    )
 
 
-def read_config(data: Any, *, place: Place, path: str, code: str = "S002") -> tuple[dict[str, Any], tuple[Finding, ...]]:
+def read_config(
+    data: Any, *, place: Place, path: str, code: str = "S002"
+) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """A `config` map, typed."""
     if data is None:
         return {}, ()

@@ -33,7 +33,9 @@ def read_examples(stem: str, node: Node, file: str) -> tuple[Examples | None, tu
         example, more = _example(item, at, form.owner)
         wrong += more
         if example.id in ids:
-            wrong.append(Finding("S011", f"example `{example.id[:80]}` is there twice", at, hint="ids are unique in a set"))
+            wrong.append(
+                Finding("S011", f"example `{example.id[:80]}` is there twice", at, hint="ids are unique in a set")
+            )
         ids.add(example.id)
         made.append(example)
     name = form.set or stem
@@ -57,7 +59,9 @@ def _example(form: ExampleForm, place: Place, owner: str) -> tuple[Example, list
         found.append(Finding("S002", "`from` must be `synthetic`, `public` or `tenant:ID`", place))
     elif tenant != form.origin and owner == "shared" and not form.consent:
         hint = "say who agreed in `consent`, or make the set that tenant's own"
-        found.append(Finding("S014", f"a shared example comes from tenant `{tenant}` without `consent`", place, hint=hint))
+        found.append(
+            Finding("S014", f"a shared example comes from tenant `{tenant}` without `consent`", place, hint=hint)
+        )
     made = Example(
         form.id, values["input"] if isinstance(values["input"], dict) else {}, values["output"], place,
         origin=form.origin, consent=form.consent, recorded=form.recorded, expires=form.expires,

@@ -40,7 +40,9 @@ def fill(
     try:
         return form.model_validate(data_of(node)), found
     except ValidationError as error:
-        every = [_finding(form, details, node, file, path, foreign or {}) for details in error.errors(include_url=False)]
+        every = [
+            _finding(form, details, node, file, path, foreign or {}) for details in error.errors(include_url=False)
+        ]
         return None, (*found, *every)
 
 

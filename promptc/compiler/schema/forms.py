@@ -24,7 +24,9 @@ def _as(kind: str) -> BeforeValidator:
             try:
                 return plain_value(str(value), kinds)
             except Ambiguous as error:
-                raise PydanticCustomError("ambiguous", "{what}", {"what": error.args[0], "hint": error.args[1]}) from error
+                raise PydanticCustomError(
+                    "ambiguous", "{what}", {"what": error.args[0], "hint": error.args[1]}
+                ) from error
         return str(value) if isinstance(value, str) else value
 
     return BeforeValidator(convert)
@@ -109,7 +111,7 @@ class McpToolForm(BaseModel):
 
     name: Words
     description: Words = ""
-    inputSchema: Data = None
+    input_schema: Data = Field(None, alias="inputSchema")
 
 
 class ExampleForm(Form):

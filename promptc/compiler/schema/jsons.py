@@ -11,10 +11,12 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
+from bisect import bisect_right
+from dataclasses import replace
+from typing import Any, NoReturn
 
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
-from promptc.compiler.schema.unicode import check_text, normalise
+from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, normalise
 from promptc.compiler.schema.yaml import DEPTH_MAX, NODES_MAX
 from promptc.core.findings import Finding, Place
 from promptc.core.values import INTEGER_MAX
@@ -29,12 +31,14 @@ _WORDS = {"true": True, "false": False, "null": None}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def parse_json(text: str, file: str, *, line: int = 1) -> tuple[Node | None, tuple[Finding, ...]]:
+def parse_json(
+    text: str, file: str, *, line: int = 1, policy: Policy = DEFAULT_POLICY
+) -> tuple[Node | None, tuple[Finding, ...]]:
     """The located tree of one JSON value whose text begins at a line of its file; None when it can't be read."""
-    found = check_text(text, file, line_offset=line - 1)
-    if any(finding.is_error for finding in found):
+    found = check_text(text, file, line_offset=line - 1, policy=policy)
+    if any(finding.is_error and finding.code in ("U003", "U004") for finding in found):
         return None, found
-    reader = _Reader(text, file, line)
+    reader = _Reader(text, file, line, policy)
     try:
         node = reader.value(reader.token(), 0)
         kind, token, at = reader.token()
@@ -50,7 +54,8 @@ class _Stop(Exception):
 
 
 class _Reader:
-    def __init__(self, text: str, file: str, line: int) -> None:
+    def __init__(self, text: str, file: str, line: int, policy: Policy) -> None:
+        self.policy = policy
         self.text = text
         self.file = file
         self.line = line
@@ -81,17 +86,21 @@ class _Reader:
             self.report("B002", f"more than {limit} in one file", at)
             raise _Stop
         if kind == "text":
-            return Scalar(self.string(text, at), False, "", line, column)
+            return Scalar(self.string(text, at), plain=False, tag="", line=line, column=column)
         if kind == "number":
-            return Scalar(text, False, "", line, column, (self.number(text, at),))
+            return self.typed(text, self.number(text, at), at)
         if kind == "word":
-            return Scalar(text, False, "", line, column, (_WORDS[text],))
+            return self.typed(text, _WORDS[text], at)
         if text == "[":
             return self.sequence(Sequence([], "", line, column), depth)
-        if text == "{":
-            return self.map(Map({}, "", line, column), depth)
-        self.stop(f"expected a value, not `{text}`" if text else "expected a value, not the end", at)
-        raise AssertionError
+        if text != "{":
+            self.stop(f"expected a value, not `{text}`" if text else "expected a value, not the end", at)
+        return self.map(Map({}, "", line, column), depth)
+
+    def typed(self, text: str, value: Any, at: int) -> Scalar:
+        """A number, a boolean or null."""
+        line, column = self.spot(at)
+        return Scalar(text, plain=False, tag="", line=line, column=column, value=(value,))
 
     def sequence(self, made: Sequence, depth: int) -> Sequence:
         """The list whose bracket has been read."""
@@ -114,7 +123,7 @@ class _Reader:
             if kind != "text":
                 self.stop("expected a key in quotes", at)
             line, column = self.spot(at)
-            key = Scalar(self.string(text, at), False, "", line, column)
+            key = Scalar(self.string(text, at), plain=False, tag="", line=line, column=column)
             kind, text, colon = self.token()
             if text != ":":
                 self.stop("expected `:` after the key", colon)
@@ -122,7 +131,9 @@ class _Reader:
             if key.text in made.entries:
                 first = made.entries[key.text][0]
                 message = f"key `{key.text[:80]}` is given twice, first at {first.line}:{first.column}"
-                self.report("Y001", message, at, related=(("first given here", Place(self.file, first.line, first.column)),))
+                self.report(
+                    "Y001", message, at, related=(("first given here", Place(self.file, first.line, first.column)),)
+                )
             else:
                 made.entries[key.text] = (key, value)
             if self.separator("}"):
@@ -148,6 +159,10 @@ class _Reader:
             if _SURROGATE.search(text):
                 self.report("U001", "half of a surrogate pair is no character", at)
                 text = _SURROGATE.sub("\ufffd", text)
+            if not (text.isascii() and text.isprintable()):
+                policy = Policy(self.policy.allow | frozenset(token), self.policy.private_use)
+                found = check_text(text, self.file, use="value", policy=policy)
+                self.findings += [replace(f, place=Place(self.file, *self.spot(at))) for f in found]
         return normalise(text)
 
     def number(self, token: str, at: int) -> int | float:
@@ -163,8 +178,6 @@ class _Reader:
 
     def spot(self, at: int) -> tuple[int, int]:
         """Line and column of an index."""
-        from bisect import bisect_right
-
         row = bisect_right(self.starts, at)
         return row - 1 + self.line, at - self.starts[row - 1] + 1
 
@@ -172,7 +185,7 @@ class _Reader:
         """Note an error."""
         self.findings.append(Finding(code, message, Place(self.file, *self.spot(at)), related=related))
 
-    def stop(self, message: str, at: int) -> Any:
+    def stop(self, message: str, at: int) -> NoReturn:
         """Note a syntax error and end."""
         self.report("Y006", f"this is not JSON: {message}", at)
         raise _Stop

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from promptc.compiler.schema.nearest import did_you_mean, listed
-from promptc.compiler.schema.nodes import Plain, Text
+from promptc.compiler.schema.nodes import Plain, Text, place_in
 from promptc.compiler.schema.types import Ambiguous, plain_value, typed
 from promptc.compiler.schema.validate import compiled, kinds_of
 from promptc.core.findings import Finding, Place
@@ -36,9 +36,9 @@ _VALUE_LISTS = frozenset({"enum", "examples"})
 _VARIABLE = (
     _TEXTS | _COUNTS | _NUMBERS | _FLAGS | _MAPS | _SCHEMAS | _LISTS | _VALUES | _VALUE_LISTS | {"type", "required"}
 )
-_INPUT = frozenset(
-    "type enum items properties required default description title minLength maxLength minItems maxItems minimum maximum "
-    "exclusiveMinimum exclusiveMaximum additionalProperties".split()
+_INPUT = frozenset({"type", "enum", "items", "properties", "required", "default", "description", "title"}) | frozenset(
+    {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
+    | {"additionalProperties"}
 )
 KEYWORDS: Mapping[Use, frozenset[str]] = {"variable": _VARIABLE, "input": _INPUT}
 
@@ -131,7 +131,11 @@ class _Reader:
                 hint = _TYPE_HINTS.get(name) or did_you_mean(name, known, otherwise=f"types are {listed(known)}")
                 self.report(part, f"`{path}`: there is no type `{name[:40]}`", hint=hint)
                 return "string" if not isinstance(data, list) else ["string"]
-        if self.use == "input" and isinstance(data, list) and (len(names) != 2 or "null" not in names or names[0] == names[1]):
+        if (
+            self.use == "input"
+            and isinstance(data, list)
+            and (len(names) != 2 or "null" not in names or names[0] == names[1])
+        ):
             self.report(data, f"`{path}` must be one type, or a list of one type and `null`")
         return names if isinstance(data, list) else names[0]
 
@@ -144,13 +148,15 @@ class _Reader:
             except Ambiguous as error:
                 self.report(data, f"`{path}`: {error.args[0]}", hint=error.args[1], code="Y003")
                 return str(data)
-        value, found = typed(data, schema, place=self.place, path=path) if schema is None else (_untyped(data, schema, self), ())
+        value, found = (
+            typed(data, schema, place=self.place, path=path) if schema is None else (_untyped(data, schema, self), ())
+        )
         self.findings += found
         return value
 
     def report(self, data: Any, message: str, *, hint: str = "", code: str = "S009") -> None:
         """Note what is wrong, at the data's own place where it knows it."""
-        place = data.place(self.place.file) if isinstance(data, Text) and getattr(data, "line", 0) else self.place
+        place = place_in(data, self.place) if isinstance(data, Text) else self.place
         self.findings.append(Finding(code, message, place, hint=hint))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from promptc.compiler.project import Case, JsonSchema, Model, Prompt, Tool, Variable
 from promptc.compiler.schema.nearest import did_you_mean, listed
-from promptc.compiler.schema.nodes import Text
+from promptc.compiler.schema.nodes import Text, place_in
 from promptc.compiler.schema.types import typed
 from promptc.core.findings import Finding, Place
 
@@ -26,7 +26,7 @@ def link_prompt(
     schemas: Mapping[str, JsonSchema],
     files: frozenset[str] = frozenset(),
 ) -> tuple[Prompt, tuple[Finding, ...]]:
-    """The prompt with its output's schema in it, and the names that lead nowhere. `files` are broken files, not judged."""
+    """The prompt with its output's schema in it, and the names that lead nowhere. Broken `files` aren't judged."""
     found: list[Finding] = []
     if prompt.model not in models and "models.yaml" not in files:
         hint = did_you_mean(prompt.model, models, otherwise=_declared("models.yaml declares", models))
@@ -55,7 +55,7 @@ def link_variables(data: Any, variables: Mapping[str, Variable], place: Place) -
     """Every `{$vars: NAME}` in a schema whose name no variable has."""
     found = []
     for name, where in _asked(data):
-        at = where.place(place.file) if isinstance(where, Text) and getattr(where, "line", 0) else place
+        at = place_in(where, place)
         head = name.split(".")[0] if isinstance(name, str) else ""
         if not isinstance(name, str):
             found.append(Finding("S009", "`$vars` takes the name of a variable", at))
@@ -90,7 +90,9 @@ def link_cases(cases: tuple[Case, ...], prompt: Prompt) -> tuple[tuple[Case, ...
             place = name.place(case.place.file) if isinstance(name, Text) else case.place
             if schema is None:
                 hint = did_you_mean(name, prompt.inputs, otherwise=_declared("inputs are", prompt.inputs))
-                found.append(Finding("S001", f"unknown input `{name[:80]}` of prompt `{prompt.name}`", place, hint=hint))
+                found.append(
+                    Finding("S001", f"unknown input `{name[:80]}` of prompt `{prompt.name}`", place, hint=hint)
+                )
                 continue
             inputs[str(name)], wrong = typed(data, schema, place=place, path=f"inputs.{name}", code="S002")
             found += wrong

@@ -8,9 +8,8 @@ Pure: the tree of bytes was read by stores.
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from posixpath import basename
 from typing import Any
 
@@ -32,14 +31,15 @@ from promptc.compiler.schema.examples import read_examples
 from promptc.compiler.schema.jsons import parse_json
 from promptc.compiler.schema.links import link_cases, link_prompt, link_variables
 from promptc.compiler.schema.models import read_models
-from promptc.compiler.schema.names import is_name
+from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nearest import did_you_mean, listed
-from promptc.compiler.schema.nodes import Node, data_of
+from promptc.compiler.schema.nodes import Node
 from promptc.compiler.schema.prompts import read_prompt
+from promptc.compiler.schema.schemas import read_output_schema
 from promptc.compiler.schema.templates import read_template
 from promptc.compiler.schema.tenants import read_overlays
 from promptc.compiler.schema.tools import read_tools
-from promptc.compiler.schema.unicode import decode
+from promptc.compiler.schema.unicode import decode, policy_of
 from promptc.compiler.schema.variables import read_variables
 from promptc.compiler.schema.yaml import parse_yaml, require_libyaml
 from promptc.core.digest import digest_of
@@ -103,7 +103,7 @@ def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:
     elif folder in _FOLDERS and "/" in path:
         _read_folder(file, path, data, sources)
     else:
-        hint = "sources hold variables.yaml, models.yaml, and the folders prompts, fragments, tools, schemas, examples, cases"
+        hint = "sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples and cases"
         if path.endswith(".yml"):
             hint = "rename it to end in `.yaml`"
         message = f"nothing reads `{path[:160]}`"
@@ -129,8 +129,10 @@ def _read_j2(file: str, path: str, data: bytes, sources: _Sources) -> None:
 def _read_prompt(name: str, path: str, file: str, text: str, sources: _Sources) -> bool:
     found: tuple[Finding, ...] = ()
     if not is_name(name):
-        found = (Finding("S010", f"`{name[:80]}` can't name a prompt", Place(file), hint="letters, digits, `_` and `-`"),)
-    prompt, wrong = read_prompt(name, path, file, text)
+        found = (
+            Finding("S010", f"`{name[:80]}` can't name a prompt", Place(file), hint="letters, digits, `_` and `-`"),
+        )
+    prompt, wrong = read_prompt(name, path, file, text, policy=policy_of(sources.settings))
     found += wrong
     if prompt is not None:
         body, wrong = read_template(path, file, prompt.body, sources.settings, line_offset=prompt.body_line)
@@ -142,14 +144,12 @@ def _read_prompt(name: str, path: str, file: str, text: str, sources: _Sources) 
             hint = "a prompt's name is its file's name, whatever its folder"
             found += (Finding("S011", message, Place(file), hint=hint, related=(("first", first.place),)),)
         else:
-            from dataclasses import replace
-
             sources.prompts[name] = replace(prompt, body=body.text)
     return sources.note(found, path)
 
 
 def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> None:
-    node, findings = parse_yaml(data, file)
+    node, findings = parse_yaml(data, file, policy=policy_of(sources.settings))
     sources.note(findings, path)
     if node is None:
         return
@@ -168,7 +168,7 @@ def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
         message = f"nothing reads `{path[:160]}`"
         sources.findings.append(Finding("S015", message, Place(file), "warning", hint=hint))
         return
-    node, findings = _parse(data, file, suffix)
+    node, findings = _parse(data, file, sources.settings)
     fine = sources.note(findings, path)
     if node is None:
         if fine:
@@ -179,13 +179,13 @@ def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
         sources.cases.pop(stem, None)
 
 
-def _parse(data: bytes, file: str, suffix: str) -> tuple[Node | None, tuple[Finding, ...]]:
-    if suffix != "json":
-        return parse_yaml(data, file)
+def _parse(data: bytes, file: str, settings: Settings) -> tuple[Node | None, tuple[Finding, ...]]:
+    if not file.endswith(".json"):
+        return parse_yaml(data, file, policy=policy_of(settings))
     text, findings = decode(data, file)
     if text is None:
         return None, findings
-    node, found = parse_json(text, file)
+    node, found = parse_json(text, file, policy=policy_of(settings))
     return node, (*findings, *found)
 
 
@@ -196,7 +196,9 @@ def _tools(stem: str, path: str, file: str, node: Node, sources: _Sources) -> No
         first = sources.tools.get(tool.name)
         if first is not None:
             related = (("first", first.place),)
-            found = Finding("S011", f"tool `{tool.name}` is there twice, first in {first.place}", tool.place, related=related)
+            found = Finding(
+                "S011", f"tool `{tool.name}` is there twice, first in {first.place}", tool.place, related=related
+            )
             sources.note((found,), path)
         else:
             sources.tools[tool.name] = tool
@@ -205,8 +207,6 @@ def _tools(stem: str, path: str, file: str, node: Node, sources: _Sources) -> No
 
 
 def _schemas(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
-    from promptc.compiler.schema.schemas import read_output_schema
-
     schema, findings = read_output_schema(node, file)
     if sources.note(findings, path):
         sources.schemas[path] = schema
@@ -224,7 +224,12 @@ def _cases(stem: str, path: str, file: str, node: Node, sources: _Sources) -> No
     sources.cases[stem] = (*sources.cases.get(stem, ()), *cases)
 
 
-_READ = {"tools": _tools, "schemas": _schemas, "examples": _examples, "cases": _cases}
+_READ: Mapping[str, Callable[[str, str, str, Node, _Sources], None]] = {
+    "tools": _tools,
+    "schemas": _schemas,
+    "examples": _examples,
+    "cases": _cases,
+}
 _FOLDERS: Mapping[str, tuple[str, ...]] = {
     "prompts": ("j2",),
     "fragments": ("j2",),
@@ -237,6 +242,8 @@ _FOLDERS: Mapping[str, tuple[str, ...]] = {
 
 def _link(sources: _Sources) -> None:
     wrong = frozenset(sources.wrong_files)
+    for what, named in (("variable", sources.variables), ("model", sources.models), ("prompt", sources.prompts)):
+        sources.findings += look_alikes({name: value.place for name, value in named.items()}, what)
     for name, prompt in sources.prompts.items():
         linked, findings = link_prompt(
             prompt, models=sources.models, tools=sources.tools, schemas=sources.schemas, files=wrong
@@ -248,7 +255,9 @@ def _link(sources: _Sources) -> None:
         for tool in sources.tools.values():
             sources.findings += link_variables(tool.input, sources.variables, tool.place)
         for path, schema in sources.schemas.items():
-            sources.findings += link_variables(schema, sources.variables, Place(f"{sources.settings.sources}/{path}", 1))
+            sources.findings += link_variables(
+                schema, sources.variables, Place(f"{sources.settings.sources}/{path}", 1)
+            )
     for name, cases in list(sources.cases.items()):
         known = sources.prompts.get(name)
         if known is not None:
@@ -268,7 +277,6 @@ def _owners(sources: _Sources, tenants: Mapping[str, Overlay], broken: set[str])
         owner = examples.owner
         if owner != "shared" and owner not in tenants and f"tenant:{owner}" not in broken:
             hint = did_you_mean(owner, ["shared", *tenants], otherwise="`shared`, or a tenant's id")
-            sources.findings.append(Finding("S002", f"`owner`: there is no tenant `{owner[:80]}`", examples.place, hint=hint))
-
-
-__all__ = ["data_of", "load_project", "unicodedata"]
+            sources.findings.append(
+                Finding("S002", f"`owner`: there is no tenant `{owner[:80]}`", examples.place, hint=hint)
+            )

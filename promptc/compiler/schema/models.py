@@ -11,7 +11,12 @@ from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Map, Node
 from promptc.core.findings import Finding, Place
 
-_FOREIGN = {"model": "write `name`", "id": "write `name`", "context": "write `window`", "context_window": "write `window`"}
+_FOREIGN = {
+    "model": "write `name`",
+    "id": "write `name`",
+    "context": "write `window`",
+    "context_window": "write `window`",
+}
 
 
 def read_models(node: Node, file: str) -> tuple[dict[str, Model], tuple[Finding, ...]]:
@@ -23,7 +28,9 @@ def read_models(node: Node, file: str) -> tuple[dict[str, Model], tuple[Finding,
     for alias, (key, entry) in node.entries.items():
         place = Place(file, key.line, key.column)
         if not is_name(alias):
-            found.append(Finding("S010", f"`{alias[:80]}` can't name a model", place, hint="letters, digits, `_` and `-`"))
+            found.append(
+                Finding("S010", f"`{alias[:80]}` can't name a model", place, hint="letters, digits, `_` and `-`")
+            )
             continue
         form, wrong = fill(ModelForm, entry, file, path=alias, foreign=_FOREIGN)
         found += wrong

@@ -7,6 +7,7 @@ A plain scalar keeps its text (`Plain`) until a schema says what it is. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -30,7 +31,7 @@ class Text(str):
 
     def place(self, file: str) -> Place:
         """Where it stands in a file."""
-        return Place(file, getattr(self, "line", 0), getattr(self, "column", 0))
+        return Place(file, self.line, self.column) if hasattr(self, "line") else Place(file)
 
 
 class Plain(Text):
@@ -41,7 +42,7 @@ class Plain(Text):
 
 @dataclass(slots=True)
 class Scalar:
-    """One scalar. `value` is None for YAML's scalars, and the value itself for JSON's numbers, booleans and null (in a tuple)."""
+    """One scalar. `value` is None for YAML's scalars and text; JSON's numbers, booleans and null stand in a tuple."""
 
     text: str
     plain: bool
@@ -93,6 +94,13 @@ def data_of(node: Node) -> Any:
     if isinstance(node, Sequence):
         return [data_of(item) for item in node.items]
     return {key: data_of(value) for key, (_, value) in node.entries.items()}
+
+
+def place_in(data: Any, fallback: Place) -> Place:
+    """Where data stands, as far as it knows; a list or a map stands where its first part does."""
+    while isinstance(data, (list, tuple, Mapping)) and data:
+        data = next(iter(data))
+    return data.place(fallback.file) if isinstance(data, Text) and hasattr(data, "line") else fallback
 
 
 def kind_of_node(node: Node) -> str:

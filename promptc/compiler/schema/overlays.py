@@ -15,9 +15,9 @@ from posixpath import dirname
 from typing import Any, Literal, cast
 
 from promptc.compiler.project import Directive, Overlay, Setting
-from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, Sequence, Text, kind_of_node
+from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.core.findings import Finding, Place
 
 KEYS = ("extends", "title", "aliases", "labels", "locale", "final", "models", "variables", "prompts")
@@ -34,7 +34,7 @@ _FOREIGN = {
     "parent": "did you mean `extends`?",
     "base": "did you mean `extends`?",
     "layers": "did you mean `extends`?",
-    "blocks": "blocks stand under a prompt: `prompts: {NAME: {blocks: …}}`, or under `\"*\"` for each prompt that has them",
+    "blocks": 'blocks stand under a prompt: `prompts: {NAME: {blocks: …}}`, or `"*"` for each that has them',
     "config": "config stands under a prompt: `prompts: {NAME: {config: …}}`",
     "tools": "tools stand under a prompt: `prompts: {NAME: {tools: …}}`",
     "model": "did you mean `models`? `models: {main: other}` remaps an alias",
@@ -54,6 +54,7 @@ class Reading:
 
     file: str
     read_file: FileReader
+    policy: Policy = DEFAULT_POLICY
     findings: list[Finding] = field(default_factory=list)
 
     def error(self, code: str, message: str, node: Node, *, hint: str = "") -> None:
@@ -72,7 +73,7 @@ class Reading:
 def read_overlay(
     name: str, kind: Literal["layer", "tenant"], node: Node | None, *, reading: Reading, line: int = 0
 ) -> Overlay:
-    """The overlay that a node holds; what is wrong with it goes to `reading`. An empty one is an overlay that does nothing."""
+    """The overlay that a node holds; what is wrong with it goes to `reading`. An empty one does nothing."""
     place = Place(reading.file, line or 1, 0 if line else 1)
     if node is None:
         return Overlay(name, kind, place)
@@ -174,7 +175,9 @@ def _prompt(node: Node, path: str, reading: Reading) -> dict[str, Setting]:
     for key, at, value in _entries(node, path, reading):
         inside = f"{path}.{key}"
         if key not in PROMPT_KEYS:
-            hint = did_you_mean(key, PROMPT_KEYS, otherwise=f"known are {listed(PROMPT_KEYS)}; variables are one space for all prompts")
+            hint = did_you_mean(
+                key, PROMPT_KEYS, otherwise=f"known are {listed(PROMPT_KEYS)}; variables are one space for all prompts"
+            )
             reading.error("O001", f"unknown key `{inside[:160]}`", at, hint=hint)
         elif key == "blocks":
             if not _is_nothing(value):
@@ -203,7 +206,12 @@ def _block_map(node: Node, block: Setting, path: str, reading: Reading) -> None:
         return
     for key, (at, value) in node.entries.items():
         if key not in BLOCK_KEYS:
-            reading.error("O001", f"unknown key `{path}.{key[:80]}`", at, hint=did_you_mean(key, BLOCK_KEYS, otherwise="known are `text` and `against`"))
+            reading.error(
+                "O001",
+                f"unknown key `{path}.{key[:80]}`",
+                at,
+                hint=did_you_mean(key, BLOCK_KEYS, otherwise="known are `text` and `against`"),
+            )
         elif not isinstance(block.data[key], str):
             reading.wrong_kind(f"{path}.{key}", "text", value)
     if "text" not in node.entries:
@@ -212,7 +220,12 @@ def _block_map(node: Node, block: Setting, path: str, reading: Reading) -> None:
 
 def _entries(node: Node, path: str, reading: Reading) -> list[tuple[str, Scalar, Node]]:
     if node.tag:
-        reading.error("Y004", f"`{node.tag}` has no meaning at `{path}`", node, hint="directives stand at values: a variable, a block, `config`, `tools`")
+        reading.error(
+            "Y004",
+            f"`{node.tag}` has no meaning at `{path}`",
+            node,
+            hint="directives stand at values: a variable, a block, `config`, `tools`",
+        )
     if not isinstance(node, Map):
         reading.wrong_kind(path, "a map", node)
         return []
@@ -235,7 +248,7 @@ _WHOLE: Literal["whole"] = "whole"
 
 
 def setting(node: Node, path: str, reading: Reading, *, whole: str = "") -> Setting:
-    """One value with its directive: a map without one becomes a map of settings (unless `whole`), all else plain data."""
+    """One value with its directive: a map without one becomes a map of settings (unless `whole`), else plain data."""
     tag = node.tag
     place = Place(reading.file, node.line, node.column)
     if not tag:
@@ -281,7 +294,12 @@ def _inner(node: Node, path: str, reading: Reading, origins: list[str]) -> Any:
         return text
     if node.tag:
         hint = "put the directive at the whole list or map"
-        reading.error("Y004", f"`{node.tag}` has no meaning inside a list or a value that has a directive (`{path}`)", node, hint=hint)
+        reading.error(
+            "Y004",
+            f"`{node.tag}` has no meaning inside a list or a value that has a directive (`{path}`)",
+            node,
+            hint=hint,
+        )
     return _data(node, path, reading, origins)
 
 
@@ -316,6 +334,3 @@ def with_json_directives(node: Node, reading: Reading) -> Node:
             elif len(node.entries) == 1 and key.startswith("$") and did_you_mean(key, JSON_DIRECTIVES):
                 reading.error("O001", f"unknown directive `{key[:80]}`", at, hint=did_you_mean(key, JSON_DIRECTIVES))
     return node
-
-
-__all__ = ["FileReader", "Reading", "read_overlay", "setting", "with_json_directives"]

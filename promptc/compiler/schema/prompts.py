@@ -17,8 +17,9 @@ from promptc.compiler.schema.forms import PromptForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Map, Node, Text
+from promptc.compiler.schema.nodes import Map, Node, data_of
 from promptc.compiler.schema.types import typed
+from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.compiler.schema.yaml import parse_text
 from promptc.core.findings import Finding, Place
 
@@ -72,26 +73,31 @@ def split_front_matter(text: str) -> tuple[str | None, str, int]:
     return text[opening.end() : closing.start()], text[closing.end() :], text.count("\n", 0, closing.end())
 
 
-def read_prompt(name: str, path: str, file: str, text: str) -> tuple[Prompt | None, tuple[Finding, ...]]:
+def read_prompt(
+    name: str, path: str, file: str, text: str, *, policy: Policy = DEFAULT_POLICY
+) -> tuple[Prompt | None, tuple[Finding, ...]]:
     """A prompt from its file's text; None when its front matter can't be used."""
     head, body, lines = split_front_matter(text)
     if head is None:
         what = "is not closed by a second `---`" if _FENCE.match(text) else "is missing"
         hint = "begin the file with `---`, keys such as `model: main`, and `---`"
         return None, (Finding("S008", f"the front matter {what}", Place(file, 1, 1), hint=hint),)
-    node, found = parse_text(head, file, line_offset=1)
+    node, found = parse_text(head, file, line_offset=1, policy=policy)
     if node is None:
         message = "the front matter holds no keys"
         return None, found or (Finding("S008", message, Place(file, 1, 1), hint="write `model: ALIAS`"),)
     if not isinstance(node, Map):
-        return None, (*found, Finding("Y007", "the front matter must be a map of keys", Place(file, node.line, node.column)))
+        return None, (
+            *found,
+            Finding("Y007", "the front matter must be a map of keys", Place(file, node.line, node.column)),
+        )
     form, wrong = fill(PromptForm, node, file, foreign=_FOREIGN)
     if form is None:
         # The parts that pydantic passes through are read even so, since all findings are reported together.
         return None, (*found, *wrong, *_parts(node, file)[2])
     config, inputs, found_parts = _parts(node, file)
     places = {key: Place(file, at.line, at.column) for key, (at, _) in node.entries.items()}
-    output = form.output and Output({}, form.output.strict, form.output.schema_path)
+    output = Output({}, form.output.strict, form.output.schema_path) if form.output else None
     prompt = Prompt(
         name, path, file, body, lines, Place(file, 1, 1),
         description=form.description, owner=form.owner, model=form.model, config=config, inputs=inputs, output=output,
@@ -103,8 +109,6 @@ def read_prompt(name: str, path: str, file: str, text: str) -> tuple[Prompt | No
 
 
 def _parts(node: Map, file: str) -> tuple[dict[str, Any], dict[str, Any], tuple[Finding, ...]]:
-    from promptc.compiler.schema.nodes import data_of
-
     config: dict[str, Any] = {}
     inputs: dict[str, Any] = {}
     found: list[Finding] = []
@@ -121,8 +125,6 @@ def _parts(node: Map, file: str) -> tuple[dict[str, Any], dict[str, Any], tuple[
 
 def read_inputs(node: Node, file: str) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """A prompt's inputs: a schema by name, each default held against it."""
-    from promptc.compiler.schema.nodes import data_of
-
     if not isinstance(node, Map):
         return {}, (Finding("S002", "`inputs` must be a map of names", Place(file, node.line, node.column)),)
     made: dict[str, Any] = {}
@@ -166,15 +168,16 @@ def _sense(prompt: Prompt) -> list[Finding]:
     for key in sorted(prompt.overridable.config):
         if key.split(".")[0] not in known:
             hint = did_you_mean(key, known)
-            found.append(Finding("S002", f"`overridable.config`: there is no config key `{key[:80]}`", place, hint=hint))
+            found.append(
+                Finding("S002", f"`overridable.config`: there is no config key `{key[:80]}`", place, hint=hint)
+            )
     for twice in sorted(set(prompt.tools) & set(prompt.optional_tools)):
         where = prompt.places["optional_tools"]
-        found.append(Finding("S014", f"`{twice}` is in `tools` and in `optional_tools`", where, hint="remove one of the two"))
+        found.append(
+            Finding("S014", f"`{twice}` is in `tools` and in `optional_tools`", where, hint="remove one of the two")
+        )
     for key in ("tools", "optional_tools"):
         names: tuple[str, ...] = getattr(prompt, key)
         for name in sorted({name for name in names if names.count(name) > 1}):
             found.append(Finding("S011", f"`{key}` names `{name}` twice", prompt.places[key]))
     return found
-
-
-__all__ = ["Text", "read_inputs", "read_prompt", "split_front_matter"]

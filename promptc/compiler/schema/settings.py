@@ -30,7 +30,11 @@ SETTINGS_SCHEMA: dict[str, Any] = {
             "items": {"type": "string", "minLength": 1, "maxLength": 1},
             "description": "Characters that U007 or U009 would report, allowed everywhere.",
         },
-        "private_use": {"type": "string", "enum": ["error", "warning", "off"], "description": "What a private-use character is."},
+        "private_use": {
+            "type": "string",
+            "enum": ["error", "warning", "off"],
+            "description": "What a private-use character is.",
+        },
     },
     "additionalProperties": False,
 }

@@ -1,4 +1,4 @@
-"""Templates: the text of a .j2 file, checked as Unicode, without the front matter that only says what it stands against.
+"""Templates: the text of a .j2 file, checked as Unicode, without front matter.
 
     text -> [templates] -> Template -> the template's door
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from promptc.compiler.project import Settings, Template
-from promptc.compiler.schema.unicode import check_text, normalise
+from promptc.compiler.schema.unicode import check_text, normalise, policy_of
 from promptc.core.findings import Finding
 
 # A fragment may begin with a Markdown rule, so only this exact form is front matter.
@@ -25,5 +25,5 @@ def read_template(
     match = _AGAINST.match(text) if not line_offset else None
     if match:
         against, text, line_offset = match[1], text[match.end() :], 3
-    found = check_text(text, file, line_offset=line_offset)
+    found = check_text(text, file, line_offset=line_offset, use="template", policy=policy_of(settings))
     return Template(path, file, normalise(text), line_offset, against), found

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from posixpath import basename
 
 from promptc.compiler.project import Overlay, Settings
 from promptc.compiler.schema.jsons import parse_json
-from promptc.compiler.schema.names import is_tenant_id, relative_path
+from promptc.compiler.schema.names import is_tenant_id, look_alikes, relative_path
 from promptc.compiler.schema.nodes import Map, Scalar
 from promptc.compiler.schema.overlays import FileReader, Reading, read_overlay, with_json_directives
-from promptc.compiler.schema.unicode import check_text, decode, normalise
+from promptc.compiler.schema.unicode import Policy, check_text, decode, normalise, policy_of
 from promptc.compiler.schema.yaml import parse_yaml
 from promptc.core.findings import Finding, Place
 
@@ -37,19 +37,21 @@ def read_overlays(tree: Mapping[str, bytes], settings: Settings) -> Overlays:
     made = Overlays()
     prefix = settings.tenants + "/"
     read_file = _reader_of(tree, settings, made)
+    policy = policy_of(settings)
     for file in sorted(tree):
         if not file.startswith(prefix):
             continue
         path = file[len(prefix) :]
         if path.startswith("layers/"):
-            _read_layer(file, path.removeprefix("layers/"), tree[file], Reading(file, read_file), made)
+            _read_layer(file, path.removeprefix("layers/"), tree[file], Reading(file, read_file, policy), made)
         elif path.endswith(".yaml"):
-            _read_tenant(file, tree[file], Reading(file, read_file), made)
+            _read_tenant(file, tree[file], Reading(file, read_file, policy), made)
         elif path.endswith(".jsonl"):
-            _read_signups(file, tree[file], read_file, made)
+            _read_signups(file, tree[file], Reading(file, read_file, policy), made)
         elif path.endswith((".yml", ".json")):
             _passed_over(file, made)
     _same_ids(made)
+    _alike(made)
     made.tenants = dict(sorted(made.tenants.items()))
     return made
 
@@ -79,7 +81,7 @@ def _read_tenant(file: str, data: bytes, reading: Reading, made: Overlays) -> No
 
 
 def _read(name: str, kind: str, data: bytes, reading: Reading) -> tuple[Overlay, bool]:
-    node, findings = parse_yaml(data, reading.file)
+    node, findings = parse_yaml(data, reading.file, policy=reading.policy)
     reading.findings += findings
     if node is None and not findings:
         hint = "write `{}` to say that it means to do nothing"
@@ -92,7 +94,9 @@ def _read(name: str, kind: str, data: bytes, reading: Reading) -> tuple[Overlay,
 def _keep(overlay: Overlay, fine: bool, reading: Reading, made: Overlays) -> None:
     if not is_tenant_id(overlay.name):
         hint = "letters, digits and `_ - . @ + ~` inside"
-        reading.findings.append(Finding("S010", f"`{overlay.name[:80]}` can't be a tenant's id", overlay.place, hint=hint))
+        reading.findings.append(
+            Finding("S010", f"`{overlay.name[:80]}` can't be a tenant's id", overlay.place, hint=hint)
+        )
         fine = False
     made.findings += reading.findings
     first = made.tenants.get(overlay.name)
@@ -108,7 +112,9 @@ def _twice(overlay: Overlay, first: Overlay, made: Overlays) -> None:
     message = f"tenant `{overlay.name}` is there twice, first in {first.place}"
     if overlay.name != first.name:
         message = f"tenants `{overlay.name}` and `{first.name}` differ only in case, Unicode form or a final dot"
-    made.findings.append(Finding("O020", message, overlay.place, related=(("the other", first.place),), hint="rename one of the two"))
+    made.findings.append(
+        Finding("O020", message, overlay.place, related=(("the other", first.place),), hint="rename one of the two")
+    )
     made.broken |= {f"tenant:{overlay.name}", f"tenant:{first.name}"}
 
 
@@ -124,19 +130,36 @@ def _same_ids(made: Overlays) -> None:
         (made.layers if kind == "layer" else made.tenants).pop(bare, None)
 
 
-def _read_signups(file: str, data: bytes, read_file: FileReader, made: Overlays) -> None:
+def _alike(made: Overlays) -> None:
+    # An alias is an id that a service uses: it may be nobody else's, neither as an alias nor as an id.
+    owners: dict[str, Overlay] = dict(made.tenants)
+    places = {name: overlay.place for name, overlay in made.tenants.items()}
+    for overlay in made.tenants.values():
+        for alias in overlay.aliases:
+            other = owners.setdefault(alias, overlay)
+            places.setdefault(alias, overlay.place)
+            if other is not overlay:
+                message = f"alias `{alias[:80]}` of tenant `{overlay.name}` is an id of tenant `{other.name}`"
+                related = (("the other", other.place),)
+                made.findings.append(
+                    Finding("O020", message, overlay.place, related=related, hint="an id names one tenant")
+                )
+    made.findings += look_alikes(places, "tenant's id")
+    made.findings += look_alikes({name: overlay.place for name, overlay in made.layers.items()}, "layer")
+
+
+def _read_signups(file: str, data: bytes, reading: Reading, made: Overlays) -> None:
     text, findings = decode(data, file)
     made.findings += findings
     if text is None:
         return
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
-            reading = Reading(file, read_file)
-            _read_signup(line, number, reading, made)
+            _read_signup(line, number, replace(reading, findings=[]), made)
 
 
 def _read_signup(line: str, number: int, reading: Reading, made: Overlays) -> None:
-    node, findings = parse_json(line, reading.file, line=number)
+    node, findings = parse_json(line, reading.file, line=number, policy=reading.policy)
     reading.findings += findings
     place = Place(reading.file, number, 1)
     if node is not None and not isinstance(node, Map):
@@ -160,18 +183,18 @@ def _reader_of(tree: Mapping[str, bytes], settings: Settings, made: Overlays) ->
         if file is None or not file.startswith(settings.tenants + "/"):
             return f"P001 `!file` reads inside `{settings.tenants}/` alone, by a plain relative path"
         if file not in texts:
-            texts[file] = _beside(tree, file, made)
+            texts[file] = _beside(tree, file, policy_of(settings), made)
         return texts[file]
 
     return read
 
 
-def _beside(tree: Mapping[str, bytes], file: str, made: Overlays) -> tuple[str, str] | str:
+def _beside(tree: Mapping[str, bytes], file: str, policy: Policy, made: Overlays) -> tuple[str, str] | str:
     if file not in tree:
         return f"P004 there is no file `{file[:160]}`"
     text, findings = decode(tree[file], file)
     if text is not None:
-        findings = (*findings, *check_text(text, file))
+        findings = (*findings, *check_text(text, file, use="template", policy=policy))
     made.findings += findings
     if text is None or any(finding.is_error for finding in findings):
         return f"P004 `{file[:160]}` can't be used"

@@ -9,7 +9,7 @@ from promptc.compiler.schema.fill import fill
 from promptc.compiler.schema.forms import McpToolForm, ToolForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_tool_name
-from promptc.compiler.schema.nodes import Map, Node, Sequence, Text
+from promptc.compiler.schema.nodes import Map, Node, Sequence
 from promptc.core.findings import Finding, Place
 
 _FOREIGN = {
@@ -41,7 +41,12 @@ def _own(stem: str, node: Node, file: str) -> tuple[list[Tool], tuple[Finding, .
     name = form.name or stem
     schema, wrong = _input(form.input, place, "input")
     native, more = _native(form.native, place)
-    return [Tool(name, form.description, schema, place, form.strict, native)], (*found, *wrong, *more, *_named(name, place))
+    return [Tool(name, form.description, schema, place, form.strict, native)], (
+        *found,
+        *wrong,
+        *more,
+        *_named(name, place),
+    )
 
 
 def _listed(listing: Node, file: str) -> tuple[list[Tool], tuple[Finding, ...]]:
@@ -55,7 +60,7 @@ def _listed(listing: Node, file: str) -> tuple[list[Tool], tuple[Finding, ...]]:
         if form is None:
             continue
         place = Place(file, item.line, item.column)
-        schema, wrong = _input(form.inputSchema, place, f"tools[{index}].inputSchema")
+        schema, wrong = _input(form.input_schema, place, f"tools[{index}].inputSchema")
         found += [*wrong, *_named(form.name, place)]
         made.append(Tool(form.name, form.description, schema, place))
     return made, tuple(found)
@@ -85,6 +90,3 @@ def _named(name: str, place: Place) -> tuple[Finding, ...]:
         return ()
     hint = "ASCII letters, digits, `_` and `-`, at most 64"
     return (Finding("S010", f"`{name[:80]}` can't name a tool", place, hint=hint),)
-
-
-__all__ = ["Text", "read_tools"]

@@ -15,8 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from promptc.compiler.project import JsonSchema
-from promptc.compiler.schema.nodes import Plain, Text
-from promptc.compiler.schema.validate import Judge, JsonMap, kinds_of, resolve_reference
+from promptc.compiler.schema.nodes import Plain
+from promptc.compiler.schema.validate import JsonMap, Judge, kinds_of, resolve_reference
 from promptc.compiler.schema.yaml import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE
 from promptc.core.findings import Finding, Place
 from promptc.core.values import INTEGER_MAX
@@ -50,9 +50,7 @@ def shaped(data: Any, schema: JsonSchema, *, place: Place) -> tuple[Any, tuple[F
     return shaper.shape(data, schema, "value"), tuple(shaper.findings)
 
 
-def validate(
-    value: Any, schema: JsonSchema, *, place: Place, path: str, code: str = "O002"
-) -> tuple[Finding, ...]:
+def validate(value: Any, schema: JsonSchema, *, place: Place, path: str, code: str = "O002") -> tuple[Finding, ...]:
     """Every way in which a typed value doesn't fit its schema."""
     return Judge(schema, place, code).findings(value, path=path, source=value)
 
@@ -123,7 +121,9 @@ class _Shaper:
             return data
         schema = self._chosen(data, schema)
         if isinstance(data, dict):
-            return {str(key): self.shape(value, self._at_key(schema, key), f"{path}.{key}") for key, value in data.items()}
+            return {
+                str(key): self.shape(value, self._at_key(schema, key), f"{path}.{key}") for key, value in data.items()
+            }
         return [self.shape(item, self._at_item(schema), f"{path}[{index}]") for index, item in enumerate(data)]
 
     def _plain(self, data: Plain, schema: JsonMap, path: str) -> Any:
@@ -167,6 +167,3 @@ class _Shaper:
 
 def _maps(value: Any) -> Iterable[JsonMap]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, (list, tuple)) else ()
-
-
-__all__ = ["DECIMAL", "Ambiguous", "Text", "plain_value", "typed", "validate"]

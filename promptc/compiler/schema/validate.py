@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Text
+from promptc.compiler.schema.nodes import place_in
 from promptc.core.findings import Finding, Place
 from promptc.core.values import kind_of, same
 
@@ -171,7 +171,7 @@ class Judge:
         return self._finding(path, " or ".join(said), source)
 
     def _finding(self, path: str, said: str, source: Any, *, hint: str = "") -> Finding:
-        return Finding(self.code, f"`{path}` {said}", _place(source, self.place), hint=hint)
+        return Finding(self.code, f"`{path}` {said}", place_in(source, self.place), hint=hint)
 
 
 def _wrong_kind(value: Any, schema: JsonMap) -> str:
@@ -229,12 +229,18 @@ def _count_limits(count: int, schema: JsonMap, suffix: str, noun: str) -> Iterat
 @lru_cache(maxsize=512)
 def compiled(pattern: str) -> re.Pattern[str]:
     """A JSON Schema pattern as ECMAScript reads it: `$` is the very end, `\\d` and `\\w` are ASCII. Raises re.error."""
-    ends = re.sub(r"\\.|\[(?:\\.|[^\]\\])*\]|\$", lambda match: r"\Z" if match.group() == "$" else match.group(), pattern)
+    ends = re.sub(
+        r"\\.|\[(?:\\.|[^\]\\])*\]|\$", lambda match: r"\Z" if match.group() == "$" else match.group(), pattern
+    )
     return re.compile(ends, re.ASCII)
 
 
 def _brief(value: Any) -> str:
-    return {True: "true", False: "false", None: "null"}.get(value, str(value)) if not isinstance(value, (dict, list)) else article(kind_of(value))
+    return (
+        {True: "true", False: "false", None: "null"}.get(value, str(value))
+        if not isinstance(value, (dict, list))
+        else article(kind_of(value))
+    )
 
 
 def _child(source: Any, step: Any) -> Any:
@@ -247,11 +253,3 @@ def _child(source: Any, step: Any) -> Any:
 
 def _key(source: Any, key: str) -> Any:
     return next((name for name in source if name == key), None) if isinstance(source, Mapping) else None
-
-
-def _place(source: Any, fallback: Place) -> Place:
-    while isinstance(source, (list, tuple, Mapping)) and source:
-        source = next(iter(source))
-    if isinstance(source, Text) and getattr(source, "line", 0):
-        return source.place(fallback.file)
-    return fallback

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from promptc.compiler.project import MISSING, MergePolicy, Variable
+from promptc.compiler.project import MergePolicy, Variable
 from promptc.compiler.schema.jsonschema import KEYWORDS, read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
@@ -55,7 +55,9 @@ def _variable(name: str, node: Node, place: Place) -> tuple[Variable | None, lis
         # The list is JSON Schema's `required`, of a map's keys; whether the variable is required is a flag.
         data["required"] = own.pop("required")
     found = [_misspelt(name, key, place.file) for key in data if key not in KEYWORDS["variable"]]
-    schema, wrong = read_schema({k: v for k, v in data.items() if k in KEYWORDS["variable"]}, place=place, path=name, use="variable")
+    schema, wrong = read_schema(
+        {k: v for k, v in data.items() if k in KEYWORDS["variable"]}, place=place, path=name, use="variable"
+    )
     found += wrong
     fields, wrong_fields = _own(name, own, place)
     found += wrong_fields
@@ -73,7 +75,9 @@ def _with_default(variable: Variable) -> tuple[Variable, list[Finding]]:
     found = _policy_fits(variable)
     if "default" not in schema:
         return variable, found
-    default, wrong = typed(schema["default"], schema, place=variable.place, path=f"{variable.name}.default", code="S012")
+    default, wrong = typed(
+        schema["default"], schema, place=variable.place, path=f"{variable.name}.default", code="S012"
+    )
     found += wrong
     if variable.required:
         message = f"`{variable.name}` is required and has a default: an overlay would never have to set it"
@@ -119,7 +123,12 @@ def _own(name: str, own: dict[str, Any], place: Place) -> tuple[dict[str, Any], 
 def _policy(name: str, data: Any, place: Place) -> tuple[MergePolicy, tuple[Finding, ...]]:
     path = f"{name}.merge"
     if isinstance(data, dict):
-        shape = {"type": "object", "properties": {"by": {"type": "string", "minLength": 1}}, "required": ["by"], "additionalProperties": False}
+        shape = {
+            "type": "object",
+            "properties": {"by": {"type": "string", "minLength": 1}},
+            "required": ["by"],
+            "additionalProperties": False,
+        }
         value, wrong = typed(data, shape, place=place, path=path, code="S002")
         return (MergePolicy() if wrong else MergePolicy("by", value["by"])), wrong
     value, wrong = typed(data, {"type": "string", "enum": list(_POLICIES)}, place=place, path=path, code="S002")

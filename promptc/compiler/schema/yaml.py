@@ -10,19 +10,23 @@ types a scalar and never raises for bad input.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import yaml
+
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
-from promptc.compiler.schema.unicode import check_text, decode, normalise
+from promptc.compiler.schema.tabs import spot, tab_findings
+from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, decode, normalise
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place
 
 try:
-    import yaml
-    from yaml._yaml import CParser  # type: ignore[import-untyped]
+    from yaml._yaml import CParser as _CParser
 except ImportError:  # PyYAML without libyaml; require_libyaml says so before anything is read.
-    CParser = None
+    _CParser = None  # type: ignore[assignment,misc]
+
+CParser: Any = _CParser
 
 DEPTH_MAX = 64
 NODES_MAX = 50_000
@@ -35,6 +39,7 @@ NUMBER_LIKE = re.compile(
     r"|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
 )
 NULL_LIKE = frozenset({"", "~", "null", "Null", "NULL"})
+_SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
 BOOLEAN_LIKE = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 
@@ -49,51 +54,54 @@ def require_libyaml() -> None:
         )
 
 
-def parse_yaml(data: bytes, file: str) -> tuple[Node | None, tuple[Finding, ...]]:
+def parse_yaml(data: bytes, file: str, *, policy: Policy = DEFAULT_POLICY) -> tuple[Node | None, tuple[Finding, ...]]:
     """The located tree of a file's one document, None for an empty or an unreadable one; and what is wrong with it."""
     text, findings = decode(data, file)
     if text is None:
         return None, findings
-    node, found = parse_text(text, file)
+    node, found = parse_text(text, file, policy=policy)
     return node, (*findings, *found)
 
 
-def parse_text(text: str, file: str, *, line_offset: int = 0) -> tuple[Node | None, tuple[Finding, ...]]:
+def parse_text(
+    text: str, file: str, *, line_offset: int = 0, policy: Policy = DEFAULT_POLICY
+) -> tuple[Node | None, tuple[Finding, ...]]:
     """The same for decoded text that begins `line_offset` lines into its file (front matter)."""
     require_libyaml()
-    found = list(check_text(text, file, line_offset=line_offset, yaml=YAML_TEXT))
+    found = list(check_text(text, file, line_offset=line_offset, policy=policy))
     if any(finding.is_error and finding.code in _UNREADABLE for finding in found):
         return None, tuple(found)
-    composer = _Composer(file, line_offset, spans=[] if "\t" in text else None)
-    node = composer.document(text)
+    composer = _Composer(text, file, line_offset, policy, spans=[] if "\t" in text else None)
+    node = composer.document()
     found += composer.findings
     if composer.spans is not None and not composer.failed:
-        found += _tabs(text, composer.spans, composer)
+        found += tab_findings(text, composer.spans, Place(file, line_offset))
     return node, tuple(found)
 
 
 # Errors after which libyaml's reading would be of another text than the author's.
 _UNREADABLE = frozenset({"U001", "U003", "U004"})
-YAML_TEXT = "yaml"
 
 
 @dataclass(slots=True)
 class _Composer:
     """The state of one document's composition: its file, its findings, and how much it has made."""
 
+    text: str
     file: str
     line_offset: int
+    policy: Policy
     spans: list[tuple[int, int, str]] | None
     findings: list[Finding] = field(default_factory=list)
     count: int = 0
     failed: bool = False
 
-    def document(self, text: str) -> Node | None:
+    def document(self) -> Node | None:
         """The one document of the text, or None."""
         try:
-            return self._document(CParser(text))
+            return self._document(CParser(self.text))
         except yaml.YAMLError as error:
-            self._syntax(error, text)
+            self._syntax(error)
         except _Stop:
             self.failed = True
         return None
@@ -122,10 +130,17 @@ class _Composer:
             raise _Stop
         line, column = mark.line + 1 + self.line_offset, mark.column + 1
         if kind is yaml.AliasEvent:
-            self.report("Y005", f"alias `*{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer")
-            return Scalar("", True, "", line, column)
+            self.report(
+                "Y005", f"alias `*{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer"
+            )
+            return Scalar("", plain=True, tag="", line=line, column=column)
         if event.anchor is not None:
-            self.report("Y005", f"anchor `&{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer")
+            self.report(
+                "Y005",
+                f"anchor `&{event.anchor}`",
+                mark,
+                hint="write the value out, or put what is shared into a layer",
+            )
         tag = event.tag or ""
         if tag and tag not in DIRECTIVE_TAGS:
             self._refuse_tag(tag, mark)
@@ -134,6 +149,8 @@ class _Composer:
             if self.spans is not None:
                 self.spans.append((mark.index, event.end_mark.index, event.style))
             value = event.value
+            if event.style == '"' and not (value.isascii() and value.isprintable()):
+                self._escapes(event)
             if not value.isascii():
                 value = normalise(value)
             return Scalar(value, not event.style, tag, line, column)
@@ -175,34 +192,59 @@ class _Composer:
         if not key.plain:
             return True
         if key.text == "<<":
-            self.findings.append(Finding("Y005", "merge key `<<`", place, hint="write the keys out, or put what is shared into a layer"))
+            self.findings.append(
+                Finding("Y005", "merge key `<<`", place, hint="write the keys out, or put what is shared into a layer")
+            )
             return False
         if key.text in NULL_LIKE or key.text in BOOLEAN_LIKE or NUMBER_LIKE.match(key.text):
             said = f"`{key.text[:40]}`" if key.text else "an empty key"
-            self.findings.append(Finding("Y002", f"keys must be text, and {said} isn't", place, hint=f'quote it: "{key.text[:40]}"'))
+            self.findings.append(
+                Finding("Y002", f"keys must be text, and {said} isn't", place, hint=f'quote it: "{key.text[:40]}"')
+            )
             return False
         return True
 
     def _duplicate(self, key: Scalar, first: Scalar) -> None:
         place, earlier = Place(self.file, key.line, key.column), Place(self.file, first.line, first.column)
         message = f"key `{key.text[:80]}` is given twice, first at {first.line}:{first.column}"
-        self.findings.append(Finding("Y001", message, place, hint="remove one of the two", related=(("first given here", earlier),)))
+        self.findings.append(
+            Finding("Y001", message, place, hint="remove one of the two", related=(("first given here", earlier),))
+        )
 
     def _refuse_tag(self, tag: str, mark: Any) -> None:
         shown = "!!" + tag.removeprefix("tag:yaml.org,2002:") if tag.startswith("tag:yaml.org,2002:") else tag
-        self.report("Y004", f"tag `{shown[:80]}` is not known", mark, hint="remove it; overlays know !append !prepend !remove !replace !unset !file")
+        self.report(
+            "Y004",
+            f"tag `{shown[:80]}` is not known",
+            mark,
+            hint="remove it; overlays know !append !prepend !remove !replace !unset !file",
+        )
 
-    def _syntax(self, error: Any, text: str) -> None:
+    def _escapes(self, event: Any) -> None:
+        # What an escape brought in wasn't in the file's text when that was checked.
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        if "\\" in raw:
+            policy = Policy(self.policy.allow | frozenset(raw), self.policy.private_use)
+            mark = event.start_mark
+            place = Place(self.file, mark.line + 1 + self.line_offset, mark.column + 1)
+            self.findings += [replace(f, place=place) for f in check_text(event.value, "", use="value", policy=policy)]
+
+    def _syntax(self, error: Any) -> None:
         self.failed = True
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        line, column = (mark.line, mark.column) if mark else _spot(text, getattr(error, "position", 0) or 0)
-        problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
-        lines = text.split("\n")
-        tab = line < len(lines) and lines[line][column : column + 1] == "\t"
+        line, column = (mark.line, mark.column) if mark else spot(self.text, getattr(error, "position", 0) or 0)
+        lines = self.text.split("\n")
+        rest = lines[line][column:] if line < len(lines) else ""
         place = Place(self.file, line + 1 + self.line_offset, column + 1)
-        if tab:
+        if rest.startswith("\t"):
             self.findings.append(Finding("Y008", "a tab is used as space", place, hint="use spaces"))
+        elif _SURROGATE_ESCAPE.search(lines[line][max(0, column - 2) : column + 6] if line < len(lines) else ""):
+            hint = "write the character itself"
+            self.findings.append(
+                Finding("U001", "an escape of half a surrogate pair is no character", place, hint=hint)
+            )
         else:
+            problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text can't be read"
             context = getattr(error, "context", None)
             said = f"{problem} {context}" if context else problem
             self.findings.append(Finding("Y006", f"this is not YAML: {said}", place))
@@ -215,35 +257,3 @@ class _Composer:
 
 class _Stop(Exception):
     """Ends a composition that went beyond a limit."""
-
-
-def _spot(text: str, index: int) -> tuple[int, int]:
-    before = text[:index]
-    return before.count("\n"), index - (before.rfind("\n") + 1)
-
-
-def _tabs(text: str, spans: list[tuple[int, int, str]], composer: _Composer) -> list[Finding]:
-    # A tab is content inside a scalar, free inside a comment, and read differently by parsers anywhere else.
-    found: list[Finding] = []
-    at = 0
-    for start, end, style in [*spans, (len(text), len(text), "")]:
-        found += _tabs_between(text, at, start, composer)
-        if style not in ("|", ">") and "\t" in text[start:end]:
-            for match in re.finditer(r"\n[ ]*(\t)", text[start:end]):
-                found.append(_tab(text, start + match.start(1), composer))
-        at = max(at, end)
-    return found
-
-
-def _tabs_between(text: str, start: int, end: int, composer: _Composer) -> list[Finding]:
-    gap = text[start:end]
-    if "\t" not in gap:
-        return []
-    bare = re.sub(r"(?:(?<=[ \t\n])|^)#[^\n]*", lambda match: " " * len(match.group()), gap)
-    return [_tab(text, start + match.start(), composer) for match in re.finditer(r"\t+", bare)]
-
-
-def _tab(text: str, index: int, composer: _Composer) -> Finding:
-    line, column = _spot(text, index)
-    place = Place(composer.file, line + 1 + composer.line_offset, column + 1)
-    return Finding("Y008", "a tab is used as space", place, hint="use spaces")
