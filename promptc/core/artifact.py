@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from promptc.core.document import ARTIFACT, expect_keys, read_document, wrong
+from promptc.core.document import ARTIFACT, expect_keys, read_document
+from promptc.core.grammar import check_document
 from promptc.core.values import Ordered, canonical_bytes
 
 _REQUIRED = {
@@ -25,7 +26,6 @@ _REQUIRED = {
     "messages": list,
 }
 _OPTIONAL = {"output": dict}
-_ROLES = frozenset({"system", "developer", "user", "assistant"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +69,10 @@ class Artifact:
         """The artifact that bytes hold; PromptcError for damage, another kind of document and a newer format."""
         document = read_document(data, ARTIFACT)
         expect_keys(document, _REQUIRED, _OPTIONAL)
-        for message in document["messages"]:
-            _check_message(message)
+        check_document(document)
         return cls(**{key: value for key, value in document.items() if key != "format"})
 
 
 def _with_order(value: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     # Models write fields in the order of the schema that they see, so that order is a part of the prompt.
     return {key: Ordered(item) if key in keys else item for key, item in value.items()}
-
-
-def _check_message(message: Any) -> None:
-    """One message of the closed grammar; its parts are checked where they are evaluated (core/residual.py)."""
-    if not isinstance(message, dict):
-        raise wrong("a message is not a map")
-    if set(message) == {"role", "content"}:
-        if message["role"] not in _ROLES or not isinstance(message["content"], list):
-            raise wrong("a message has an unknown role or no content")
-    elif "when" in message and set(message) <= {"when", "then", "else"}:
-        for branch in ("then", "else"):
-            for inner in message.get(branch, []):
-                _check_message(inner)
-    elif message != {"history": True}:
-        raise wrong("a message is of no known form")

@@ -498,6 +498,77 @@ CODES: dict[str, Code] = {
         "Nothing that you wrote is overwritten.",
         "Choose another name, or remove the file first.",
     ),
+    # R: inputs and requests, when running.
+    "R001": Code(
+        "input is missing",
+        "The prompt declares this input, or this property of one, without a default, so it can't be rendered without it.",
+        "Give it, or let the prompt's author declare a `default`.",
+    ),
+    "R002": Code(
+        "unknown input",
+        "The prompt declares no such input or property. What is passed over in silence would be missing from the prompt.",
+        "Correct the name, leave it out, or declare it under `inputs:`.",
+    ),
+    "R003": Code(
+        "input does not fit its schema",
+        "The value is of another type, or outside of the limits or the list that the prompt declares.",
+        "Give a value of the declared type within its limits.",
+    ),
+    "R004": Code(
+        "input can't be held in JSON",
+        "NaN, infinities, integers beyond 2^53-1, lone surrogates and very deep values read differently in other places.",
+        "Give such a value as text.",
+    ),
+    "R005": Code(
+        "input has no text",
+        "The prompt prints this value, and null, lists and maps have no text of their own.",
+        "Give text, a number or a boolean; or let the author write `| tojson`, `| join(…)` or an `if`.",
+    ),
+    "R006": Code(
+        "input has no value where it is needed",
+        "The prompt prints or loops over a property that this request leaves out and that has no default.",
+        "Give it, or let the author test `is defined` or write `| default(…)`.",
+    ),
+    "R007": Code(
+        "input is not a list",
+        "The prompt loops over this value, and only lists have turns.",
+        "Give a list, an empty one where there is nothing.",
+    ),
+    "R008": Code(
+        "history has no place or is no list of messages",
+        "A conversation that the prompt has no place for would be lost without a word.",
+        "Write `{% history %}` between the prompt's messages; give a list of messages in the provider's shape.",
+    ),
+    "R010": Code(
+        "setting that the provider's request doesn't have",
+        "A setting that was dropped in silence would leave you with another model's behaviour than the one reviewed.",
+        "Say `refuses: [SETTING]` for the model in models.yaml, or remove it from the config.",
+    ),
+    "R011": Code(
+        "media that the provider doesn't take",
+        "Each provider takes certain kinds of files, at certain places, as data or as URL.",
+        "Give it in a format that the provider takes, in a user message, with its media type.",
+    ),
+    "R012": Code(
+        "message that the provider doesn't take there",
+        "Providers differ in where system messages may stand and in how a conversation is written.",
+        "Move system text to the top; keep the history in the shape of the provider that it goes to.",
+    ),
+    "R013": Code(
+        "native setting collides",
+        "A `native` setting names what the prompt or its config already sets, and one of the two would be lost.",
+        "Set it in one of the two places.",
+    ),
+    "R014": Code(
+        "empty message",
+        "With these inputs a message says nothing, or there is no message beside the system's, and the provider refuses that.",
+        "Put the whole `{% message %}` into the `{% if %}`, or give a history.",
+    ),
+    "R015": Code(
+        "cache mark that the provider doesn't take",
+        "A provider takes cache marks of certain lifetimes, at certain places, and few of them.",
+        "Keep the marks after the longest steady parts, with a lifetime that the provider has.",
+    ),
     # C: the command line.
     "C001": Code(
         "the command line isn't understood",
