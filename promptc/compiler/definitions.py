@@ -200,6 +200,14 @@ def holds_reference(data: Any) -> bool:
     return isinstance(data, Setting) and holds_reference(data.data)
 
 
+def is_judged(variable: Variable, setting: Setting) -> bool:
+    """Whether a definition that was typed is the variable's whole value after it, so that the value is known to fit."""
+    if setting.directive == "replace":
+        return True
+    whole = setting.directive == "" and variable.merge.kind == "replace"
+    return whole and not isinstance(setting.data, Mapping)
+
+
 def deleted_required(path: str, place: Place) -> Finding:
     """The finding of a delete marker on what is required."""
     hint = "give it another value, or take `required` from its declaration"

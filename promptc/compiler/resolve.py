@@ -14,13 +14,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from promptc.compiler.choices import asks, filled, first_choice, remapped
-from promptc.compiler.definitions import Defined, define_variables, holds_reference
+from promptc.compiler.definitions import Defined, define_variables, holds_reference, is_judged
 from promptc.compiler.folding import State, fold_overlay, origin_of
 from promptc.compiler.interpolate import FAILED, Failure, References, confidential_names
 from promptc.compiler.locks import NO_LOCKS, lock_findings
 from promptc.compiler.overlay import Chain, alias_findings, chain_of_layer, chain_of_tenant
 from promptc.compiler.overrides import Overrides, define_models
-from promptc.compiler.project import MISSING, Choice, Overlay, Project, Tenant, Variable
+from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
 from promptc.compiler.schema.nearest import listed
 from promptc.compiler.schema.types import validate
@@ -136,8 +136,8 @@ class Resolver:
         for name, problems in basis.invalid.items():
             if name not in own.variables:
                 found += problems
-        for name in own.variables:
-            if name not in asking:
+        for name, setting in own.variables.items():
+            if name not in asking and not is_judged(self.project.variables[name], setting):
                 found += _misfits(self.project.variables[name], state.variables.get(name, MISSING), state)
         secret = frozenset(name for name, variable in self.project.variables.items() if variable.confidential)
         secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
@@ -249,3 +249,15 @@ def chain_of(project: Project, tenant_id: str) -> tuple[tuple[str, ...], Finding
     """A tenant's chain, layers first, itself last, and what is wrong with it."""
     chain = chain_of_tenant(project, tenant_id)
     return chain.names, chain.findings
+
+
+def definitions_of(project: Project, tenant_id: str, variable: str) -> tuple[Definition, ...]:
+    """Every definition of a variable along a tenant's chain, in order, the declared default first."""
+    return definitions_of_path(project, tenant_id, f"variables.{variable}")
+
+
+def definitions_of_path(project: Project, tenant_id: str, path: str) -> tuple[Definition, ...]:
+    """Every definition at a path such as `prompts.NAME.config.temperature` (explain.py)."""
+    from promptc.compiler.explain import definitions_of_path as of_path  # it folds with this module
+
+    return of_path(project, tenant_id, path)

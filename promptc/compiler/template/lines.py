@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from jinja2 import Environment
 
-# A line that one of these opens and closes has no text of its own to lose a line end from.
-ENCLOSING = {"endblock": "block", "endset": "set", "endmacro": "macro", "endmessage": "message"}
+# After these no text is lost: what they close is captured, trimmed, or not text at all.
+SILENT = frozenset({"endset", "endmacro", "endmessage", "set", "import", "from", "extends", "history", "examples"})
 
 
 @dataclass(slots=True)
@@ -39,23 +39,18 @@ def read_lines(environment: Environment, source: str, name: str) -> Lines:
     """Scan one template's tokens; raises TemplateSyntaxError as the lexer does."""
     found = Lines()
     blocks: list[_Tag] = []
-    openers: list[_Tag] = []
     for tag in _tags(environment, source, name):
+        opened_line = 0
         if tag.name == "include" and tag.starts_line and tag.ends_line:
             found.alone.add(("include", tag.line))
         if tag.name == "block":
             blocks.append(tag)
         elif tag.name == "endblock" and blocks:
             opened = blocks.pop()
+            opened_line = opened.line
             if opened.starts_line and tag.ends_line:
                 found.alone.add(("block", opened.line))
-        if tag.name in ENCLOSING.values():
-            openers.append(tag)
-        encloses = False
-        if tag.name in ENCLOSING and openers:
-            opened = openers.pop()
-            encloses = opened.starts_line and opened.line == tag.line
-        if tag.ends_line and tag.after_text and not encloses:
+        if tag.ends_line and tag.after_text and tag.name not in SILENT and ("block", opened_line) not in found.alone:
             found.glued.append((tag.line, tag.name))
     return found
 

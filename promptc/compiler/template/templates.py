@@ -15,6 +15,7 @@ from jinja2 import nodes
 
 from promptc.compiler.project import Project
 from promptc.compiler.template import check
+from promptc.compiler.template.blocktext import SourceText, read_texts
 from promptc.compiler.template.check import RESERVED, Problem
 from promptc.compiler.template.environment import Environment
 from promptc.compiler.template.names import path_of
@@ -56,6 +57,7 @@ class Templates:
         self.edges: dict[str, list[Edge]] = {}
         self.found: list[Finding] = []
         self.broken: set[str] = set()
+        self._source_texts: dict[str, tuple[SourceText, dict[str, SourceText]]] = {}
         for path in sorted(self.texts):
             self._read(path)
         self.closures = {name: self._closure(prompt.path) for name, prompt in sorted(project.prompts.items())}
@@ -212,6 +214,32 @@ class Templates:
                     hint = nearest(block, closure.blocks) or "write a `{% block … %}` of that name inside a message"
                     self.found.append(Finding("T016", f"`overridable` names the block `{block}`, which this prompt does not have", place, hint=hint))
             closure.broken = closure.broken or any(path in self.broken for path in closure.templates)
+
+    # What other stages ask of one template
+
+    def block_names(self, path: str) -> set[str]:
+        """The blocks that a template itself defines."""
+        tree = self.trees[path]
+        return {block.name for block in tree.find_all(nodes.Block)} if tree is not None else set()
+
+    def source_texts(self, path: str) -> tuple[SourceText, dict[str, SourceText]]:
+        """A template's text without comments, whole and by block."""
+        if path not in self._source_texts:
+            self._source_texts[path] = read_texts(self.environment, self.texts[path], path)
+        return self._source_texts[path]
+
+    def reads(self, prompt: str) -> dict[str, tuple[Place, ...]]:
+        """The variables that a prompt's closure names, and where."""
+        found: dict[str, tuple[Place, ...]] = {}
+        for path in self.closures[prompt].templates:
+            tree = self.trees[path]
+            for node in tree.find_all((nodes.Getattr, nodes.Getitem)) if tree is not None else ():
+                named = path_of(node)
+                if named is not None and named[0] == "vars" and len(named) == 2:
+                    place = self.place(path, node.lineno)
+                    if place not in found.get(str(named[1]), ()):
+                        found[str(named[1])] = (*found.get(str(named[1]), ()), place)
+        return found
 
     def findings(self) -> tuple[Finding, ...]:
         """What is wrong with the templates as such, whatever the tenant."""

@@ -1,0 +1,166 @@
+"""Link: a shape's holes and blocks filled for one tenant, in normal form: the messages of an artifact.
+
+    Shape + what the chain says -> [link] -> messages
+
+Pure. Overlay text is put in place here, after every template has run, so nothing can read it as a template. Examples are
+the prompt's own user message run with an example's inputs by the evaluator that the runtime uses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from promptc.compiler.normal import Given, end_line, normalised, open_line, trim, when
+from promptc.compiler.project import BlockAction, Example, Examples
+from promptc.compiler.template.events import Value
+from promptc.compiler.template.operators import apply_filters
+from promptc.compiler.trace import look
+from promptc.core.findings import Finding
+from promptc.core.residual import InputError, specialise
+from promptc.core.values import canonical_text, text_of
+
+Part = Any
+Actions = Mapping[str, tuple[BlockAction, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Linker:
+    """What one tenant puts into a shape: the roots that holes look into, block actions, and the examples in reach."""
+
+    roots: Mapping[str, Any]
+    actions: Actions
+    examples: Mapping[str, tuple[Example, ...]]
+    input_schemas: Mapping[str, Any]
+
+    def messages(self, shape: Sequence[Part]) -> tuple[list[Part], list[Finding]]:
+        """The messages of the artifact, and examples that can't be placed."""
+        linked = [self.message(message) for message in shape]
+        found: list[Finding] = []
+        expanded = self._expanded(linked, _last_user(linked), found)
+        return [_finished(message) for message in expanded], found
+
+    def message(self, message: Part) -> Part:
+        """One message, or a branch of messages, with its holes and blocks filled and its ends trimmed."""
+        if "role" in message:
+            return {"role": message["role"], "content": trim(self.parts(message["content"]))}
+        if "when" in message:
+            return {"when": message["when"], "then": [self.message(m) for m in message["then"]], "else": [self.message(m) for m in message["else"]]}
+        return message
+
+    def parts(self, parts: Sequence[Part]) -> list[Part]:
+        """Parts with holes filled, overlays joined to their blocks and lines ended; fresh objects throughout."""
+        out: list[Part] = []
+        for part in parts:
+            if isinstance(part, str):
+                out.append(part)
+            elif "hole" in part:
+                out.append(self.hole(part))
+            elif "block" in part:
+                out.extend(self.block(part))
+            elif "line" in part:
+                out.extend(end_line(self.parts(part["line"])))
+            elif "when" in part:
+                out.extend(when(part["when"], self.parts(part["then"]), self.parts(part["else"])))
+            elif "each" in part:
+                out.append({**part, "do": self.parts(part["do"]), "else": self.parts(part["else"])})
+            else:
+                out.append(part)
+        return out
+
+    def hole(self, part: Part) -> Value:
+        """A variable's text through its filters."""
+        value = look(self.roots, tuple(part["hole"]))
+        return Value(apply_filters(text_of(value), part["text"]))
+
+    def block(self, part: Part) -> list[Part]:
+        """A block's base with the chain's actions on it, in order."""
+        parts = self.parts(part["base"])
+        for action in self.actions.get(part["block"], ()):
+            given = Given(action.text)
+            if action.kind == "replace":
+                parts = [given]
+            elif action.kind == "append":
+                parts = [*parts, *when(open_line(parts), ["\n"], []), given]
+            else:
+                parts = [given, *when(open_line([given]), ["\n"], []), *parts] if parts else [given]
+        return end_line(parts) if part["line"] else parts
+
+    def _expanded(self, messages: Sequence[Part], user: Part, found: list[Finding]) -> list[Part]:
+        out: list[Part] = []
+        for message in messages:
+            if "examples" in message:
+                out.extend(self._shown(message, user, found))
+            elif "when" in message:
+                out.append({**message, "then": self._expanded(message["then"], user, found), "else": self._expanded(message["else"], user, found)})
+            else:
+                out.append(message)
+        return out
+
+    def _shown(self, mark: Part, user: Part, found: list[Finding]) -> list[Part]:
+        chosen = self.examples.get(mark["examples"], ())
+        out: list[Part] = []
+        for example in chosen[: mark["max"] or None]:
+            if user is None:
+                found.append(Finding("S040", "examples need a user message to show their inputs in", example.place, hint='add `{% message role="user" %}` to the prompt'))
+                break
+            try:
+                content = specialise([_plain(part) for part in user["content"]], with_defaults(example.input, self.input_schemas), keep=())
+            except InputError as error:
+                found.append(Finding("S041", f"the example `{example.id}` can't be shown: {error.message}", example.place, hint=error.hint))
+                continue
+            output = example.output if isinstance(example.output, str) else canonical_text(example.output)
+            out.append({"role": "user", "content": content})
+            out.append({"role": "assistant", "content": [Value(output)] if output else []})
+        return out
+
+
+def _plain(part: Part) -> Part:
+    # The evaluator joins text; classes of text matter no more once a message is trimmed.
+    return str(part) if isinstance(part, str) else part
+
+
+def _last_user(messages: Sequence[Part]) -> Part:
+    for message in reversed(messages):
+        if message.get("role") == "user":
+            return message
+        if "when" in message:
+            inner = _last_user([*message["then"], *message["else"]])
+            if inner is not None:
+                return inner
+    return None
+
+
+def _finished(message: Part) -> Part:
+    if "role" in message:
+        return {"role": message["role"], "content": normalised(message["content"])}
+    if "when" in message:
+        then, otherwise = [_finished(m) for m in message["then"]], [_finished(m) for m in message["else"]]
+        return {"when": message["when"], "then": then, **({"else": otherwise} if otherwise else {})}
+    return message
+
+
+def with_defaults(values: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
+    """Example inputs with declared defaults filled in, as the runtime fills them."""
+    filled: dict[str, Any] = {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
+    filled.update(values)
+    return {name: _filled(value, schemas.get(name) or {}) for name, value in filled.items()}
+
+
+def _filled(value: Any, schema: Mapping[str, Any]) -> Any:
+    if isinstance(value, Mapping):
+        return with_defaults(value, schema.get("properties") or {})
+    if isinstance(value, (list, tuple)):
+        return [_filled(item, schema.get("items") or {}) for item in value]
+    return value
+
+
+def examples_in_reach(examples: Sequence[Examples], tenant: str) -> dict[str, tuple[Example, ...]]:
+    """By set: a tenant's own examples first, then the shared ones, each in file order; other tenants' never."""
+    found: dict[str, tuple[Example, ...]] = {}
+    for owner in (tenant, "shared"):
+        for file in examples:
+            if file.owner == owner:
+                found[file.name] = (*found.get(file.name, ()), *file.examples)
+    return found
