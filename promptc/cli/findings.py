@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from promptc.cli.terminal import Paint, counted, say_painted
+from promptc.cli.terminal import Paint, Style, counted, say_painted
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import visible, visible_line
 
@@ -31,7 +31,7 @@ def show_findings(findings: Sequence[Finding]) -> None:
 
 def finding_text(finding: Finding, paint: Paint) -> str:
     """One finding in the house shape, several lines."""
-    colour = "red" if finding.is_error else "yellow"
+    colour: Style = "red" if finding.is_error else "yellow"
     head = f"{paint(_place(finding.place), 'bold')}: {paint(f'{finding.severity}[{finding.code}]', 'bold', colour)}: "
     lines = [head + _literals(visible_line(finding.message), paint)]
     if finding.hint:

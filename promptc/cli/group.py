@@ -61,7 +61,8 @@ class Group(click.Group):
         name = args[0] if args else ""
         if self.get_command(ctx, name) is None and not ctx.resilient_parsing:
             from promptc.core.errors import PromptcError
-            from promptc.driver.nearest import did_you_mean, shortened
+            from promptc.core.visible import shortened
+            from promptc.driver.nearest import did_you_mean
 
             hint = did_you_mean(name, self.list_commands(ctx)) or f"`{ctx.command_path} --help` lists them"
             raise PromptcError("C001", f"unknown command `{shortened(name)}`", hint=hint)

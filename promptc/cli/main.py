@@ -43,10 +43,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return PIPE
     except MemoryError:
-        _say("error[C011]: out of memory")
+        _error("C011", "out of memory")
         return LIMIT
     except OSError as error:
-        _say(f"error[C010]: {_os_message(error)}")
+        _error("C010", _os_message(error))
         return MACHINE
     except Exception:
         return _bug()
@@ -75,10 +75,12 @@ def _dispatch(arguments: list[str]) -> int:
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:
-        _say(f"error[C001]: {error.format_message()}")
+        _error("C001", error.format_message())
         return USAGE
     except PromptcError as error:
-        _say(f"error[{error.code}]: {error.message}" + (f"\n  hint: {error.hint}" if error.hint else ""))
+        # Errors of inputs carry all that is wrong with them, to be said at once.
+        for problem in getattr(error, "problems", (error,)):
+            _error(problem.code, problem.message, problem.hint)
         return int(error.exit_code)
     return result if isinstance(result, int) else OK
 
@@ -95,16 +97,15 @@ def _usage(error: Any) -> int:
     message = error.format_message().rstrip(".")
     message = message[:1].lower() + message[1:]
     context = error.ctx
-    hint = f"\n  hint: try `{context.command_path} --help`" if context is not None else ""
-    _say(f"error[C001]: {message}{hint}")
+    _error("C001", message, f"try `{context.command_path} --help`" if context is not None else "")
     return USAGE
 
 
 def _bug() -> int:
     import traceback
 
-    _say("error[C070]: this is a bug in promptc, not in your sources\n  hint: please report it with the lines below\n")
-    _say(traceback.format_exc())
+    _error("C070", "this is a bug in promptc, not in your sources", "please report it with the lines below")
+    _say("\n" + traceback.format_exc())
     return BUG
 
 
@@ -120,6 +121,12 @@ def _os_message(error: OSError) -> str:
     except (OSError, ValueError):
         name = os.path.basename(name)
     return f"{said}: {name}"
+
+
+def _error(code: str, message: str, hint: str = "") -> None:
+    from promptc.cli.terminal import say_error
+
+    say_error(code, message, hint)
 
 
 def _say(text: str) -> None:
@@ -151,7 +158,7 @@ def _finish(code: int) -> int:
     except BrokenPipeError:
         code = PIPE
     except OSError as error:
-        _say(f"error[C010]: can't write to standard output: {_os_message(error)}")
+        _error("C010", f"can't write to standard output: {_os_message(error)}")
         code = MACHINE
     else:
         return code

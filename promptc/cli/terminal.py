@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Literal, TextIO
 
-from promptc.core.visible import UNSAFE, visible
+from promptc.core.visible import UNSAFE, visible, visible_line
 
 _PAINT = re.compile("\x1b\\[[0-9;]*m")
 
@@ -88,6 +88,13 @@ def say_painted(text: str) -> None:
     except OSError:
         # There is nowhere left to say it.
         return
+
+
+def say_error(code: str, message: str, hint: str = "") -> None:
+    """An error that is of no place in the sources, in the house shape, on standard error."""
+    paint = Paint(sys.stderr)
+    line = f"{paint(f'error[{code}]', 'bold', 'red')}: {visible_line(message)}"
+    say_painted(f"{line}\n  {paint('hint:', 'cyan')} {visible(hint)}" if hint else line)
 
 
 def width_of(text: str) -> int:

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from promptc.core.visible import shortened
-
-__all__ = ["did_you_mean", "shortened"]
-
 # Comparing costs the product of both lengths, and nobody mistypes a name of this length.
 LENGTH_MAX = 100
 KNOWN_MAX = 5_000

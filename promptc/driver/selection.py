@@ -17,7 +17,8 @@ from typing import Literal
 
 from promptc.compiler.project import Project
 from promptc.core.errors import PromptcError
-from promptc.driver.nearest import did_you_mean, shortened
+from promptc.core.visible import shortened
+from promptc.driver.nearest import did_you_mean
 
 Kind = Literal["tenant", "target", "prompt", "glob", "label"]
 _PREFIXES = ("prompt:", "tenant:", "label:")
@@ -144,7 +145,7 @@ class _Finder:
         by_kind: dict[Kind, Callable[[Selector], Mapping[str, Iterable[str]]]] = {
             "tenant": lambda s: {self.tenant(s.name): self.prompts},
             "target": lambda s: {self.tenant(s.name): [self.prompt(s.value)]},
-            "prompt": lambda s: dict.fromkeys(self.tenants, [self.prompt(s.name)]),
+            "prompt": lambda s: dict.fromkeys(self.tenants, (self.prompt(s.name),)),
             "glob": self._glob,
             "label": self._label,
         }

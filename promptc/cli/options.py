@@ -1,0 +1,140 @@
+"""Options: those that several commands take, and the completion of tenants' and prompts' names.
+
+Completing reads names of files alone: nothing is parsed, so that a key press costs milliseconds.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+_ID = re.compile(r'"id"\s*:\s*"([^"\\]+)"')
+COMPLETIONS_MAX = 500
+JSONL_BYTES_MAX = 4 * 1024 * 1024
+
+
+def format_option(*formats: str) -> Callable[[Decorated], Decorated]:
+    """`--format`, the first being the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="How to write the answer.",
+    )
+
+
+def select_argument() -> Callable[[Decorated], Decorated]:
+    """SELECT words, as many as one likes."""
+    return click.argument("select", nargs=-1, metavar="[SELECT]...", shell_complete=complete_selection)
+
+
+def exclude_option() -> Callable[[Decorated], Decorated]:
+    """`--exclude SELECT`."""
+    return click.option(
+        "--exclude", multiple=True, metavar="SELECT", shell_complete=complete_selection, help="Leave out; may be repeated."
+    )
+
+
+SELECT_HELP = """SELECT is `tenant`, `tenant/prompt`, `prompt:NAME`, `tenant:GLOB` or `label:KEY=VALUE`; several are a union,
+none is every target."""
+
+
+def complete_selection(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Tenants; after a slash or `prompt:` the prompts."""
+    if incomplete.startswith("prompt:"):
+        return _items(f"prompt:{name}" for name in prompt_names(context))(incomplete)
+    if incomplete.startswith("tenant:"):
+        return _items(f"tenant:{name}" for name in tenant_names(context))(incomplete)
+    return complete_target(context, parameter, incomplete) + _items(["prompt:", "tenant:", "label:"])(incomplete)
+
+
+def complete_target(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Tenants, and after a slash the prompts."""
+    tenant, slash, _ = incomplete.partition("/")
+    if slash:
+        return _items(f"{tenant}/{name}" for name in prompt_names(context))(incomplete)
+    return _items(tenant_names(context))(incomplete)
+
+
+def complete_tenant(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Tenants."""
+    return _items(tenant_names(context))(incomplete)
+
+
+def _items(names: Iterator[str] | list[str] | Any) -> Callable[[str], list[CompletionItem]]:
+    def matching(incomplete: str) -> list[CompletionItem]:
+        found = sorted({name for name in names if name.startswith(incomplete)})
+        return [CompletionItem(name) for name in found[:COMPLETIONS_MAX]]
+
+    return matching
+
+
+def tenant_names(context: click.Context) -> Iterator[str]:
+    """Ids by file name, and those in .jsonl files."""
+    folder, settings = _folders(context)
+    layers = os.path.join(folder, settings["tenants"], "layers")
+    for path in _files(os.path.join(folder, settings["tenants"])):
+        if path.startswith(layers + os.sep):
+            continue
+        name = os.path.basename(path)
+        if name.endswith(".yaml"):
+            yield name.removesuffix(".yaml")
+        elif name.endswith(".jsonl"):
+            yield from _ids_in(path)
+
+
+def prompt_names(context: click.Context) -> Iterator[str]:
+    """Names by file name."""
+    folder, settings = _folders(context)
+    for path in _files(os.path.join(folder, settings["sources"], "prompts")):
+        name = os.path.basename(path)
+        if name.endswith(".prompt.j2"):
+            yield name.removesuffix(".prompt.j2")
+
+
+def _files(top: str) -> Iterator[str]:
+    for folder, _, names in os.walk(top):
+        yield from (os.path.join(folder, name) for name in names)
+
+
+def _ids_in(path: str) -> Iterator[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            yield from _ID.findall(file.read(JSONL_BYTES_MAX))
+    except OSError:
+        return
+
+
+def _folders(context: click.Context) -> tuple[str, dict[str, str]]:
+    from promptc.core.errors import PromptcError
+    from promptc.driver.project import find_folder
+
+    settings = {"sources": "sources", "tenants": "tenants"}
+    try:
+        folder = str(find_folder(context.find_root().obj or "."))
+    except (PromptcError, OSError):
+        return ".", settings
+    return folder, settings | _settings_in(folder)
+
+
+def _settings_in(folder: str) -> dict[str, str]:
+    import tomllib
+
+    for name in ("promptc.toml", "pyproject.toml"):
+        try:
+            with open(os.path.join(folder, name), "rb") as file:
+                document = tomllib.load(file)
+        except (OSError, ValueError):
+            continue
+        tool = document.get("tool", {})
+        table = tool.get("promptc", document if name == "promptc.toml" else {}) if isinstance(tool, dict) else {}
+        return {key: table[key] for key in ("sources", "tenants") if isinstance(table.get(key), str)}
+    return {}

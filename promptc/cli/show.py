@@ -1,0 +1,104 @@
+"""`promptc show`: a compiled prompt as a person reads it, as data, or rendered as the runtime would."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from promptc.cli.group import Command, start_folder
+from promptc.cli.options import complete_target, format_option
+
+if TYPE_CHECKING:
+    from promptc.driver.show import Shown
+
+Inputs = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
+
+
+@click.command("show", cls=Command)
+@click.argument("target", metavar="TENANT/PROMPT | DIGEST", shell_complete=complete_target)
+@format_option("text", "json", "openai", "anthropic", "gemini")
+@click.option("--input", "input_file", metavar="FILE", help="Render with inputs: a JSON object; `-` reads standard input.")
+@click.option("--case", "case", metavar="NAME", help="Render with the inputs of a case from sources/cases.")
+@click.option("--history", "history_file", metavar="FILE", help="A JSON list of messages, in the provider's shape.")
+@click.option("--origins", is_flag=True, help="Put file, line and layer beside each line of text.")
+def command(
+    target: str, form: str, input_file: str | None, case: str | None, history_file: str | None, origins: bool
+) -> None:
+    """Show the compiled prompt of a target, or of a digest (at least 8 digits of it).
+
+    With --input or --case it is rendered as the runtime would. `--format json` prints the artifact's own bytes,
+    or the rendered messages; openai, anthropic and gemini print request bodies.
+    """
+    from promptc.cli.findings import show_findings
+    from promptc.driver.show import NotCompiled, show
+
+    if input_file is not None and case is not None:
+        raise click.UsageError("--input and --case exclude each other")
+    if origins and (form != "text" or input_file or case):
+        raise click.UsageError("--origins goes with the text of the compiled prompt alone")
+    try:
+        shown = show(start_folder(), target, origins=origins)
+    except NotCompiled as error:
+        show_findings(error.findings)
+        raise
+    show_findings(shown.findings)
+    inputs = _inputs(shown, input_file, case, history_file)
+    if inputs is None and form in ("text", "json"):
+        _show_artifact(shown, form, origins=origins)
+    else:
+        _show_rendered(shown, form, inputs or ({}, ()))
+
+
+def _inputs(shown: Shown, input_file: str | None, case: str | None, history_file: str | None) -> Inputs | None:
+    from promptc.driver.show import inputs_of_case, read_json_file
+
+    inputs: Mapping[str, Any] = {}
+    history: Sequence[Mapping[str, Any]] = ()
+    if case is not None:
+        inputs, history = inputs_of_case(shown, start_folder(), case)
+    elif input_file is not None:
+        inputs = read_json_file(input_file, dict, "--input")
+    elif history_file is None:
+        return None
+    if history_file is not None:
+        history = read_json_file(history_file, list, "--history")
+    return inputs, history
+
+
+def _show_artifact(shown: Shown, form: str, *, origins: bool) -> None:
+    from promptc.cli.terminal import json_safe, out
+    from promptc.cli.view import view
+
+    if form == "json":
+        # The very bytes that the digest is of, as long as no terminal could be driven by them.
+        sys.stdout.write(json_safe(shown.data.decode()))
+        return
+    for line in view(shown, origins=origins):
+        out(line)
+
+
+def _show_rendered(shown: Shown, form: str, inputs: Inputs) -> None:
+    from promptc.cli.terminal import out, out_json
+    from promptc.cli.view import rendered_lines
+    from promptc.runtime import Artifact, InputError
+
+    try:
+        rendered = Artifact.load(shown.data, shown.digest).render(*inputs)
+    except InputError as error:
+        error.hint = error.hint or "give inputs with `--input FILE`, or `--case NAME`"
+        raise
+    if form == "text":
+        for line in rendered_lines(rendered):
+            out(line)
+    elif form == "json":
+        out_json(rendered.messages)
+    else:
+        bodies: dict[str, Callable[[], Any]] = {
+            "openai": rendered.openai,
+            "anthropic": rendered.anthropic,
+            "gemini": rendered.gemini,
+        }
+        out_json(bodies[form]())

@@ -1,0 +1,144 @@
+"""Schema: the JSON Schemas by name, and those that `build` keeps current under .promptc/schemas/ for editors.
+
+    Opened -> [schema] -> .promptc/schemas/*.json, `promptc schema NAME`
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from promptc.compiler.project import Project
+from promptc.core.errors import PromptcError
+from promptc.core.visible import shortened
+from promptc.driver.nearest import did_you_mean
+from promptc.driver.project import Opened, open_project
+from promptc.driver.schemas import documents, overlays, sources
+
+FOLDER = ".promptc"
+_IGNORE = b"# Made by promptc; git keeps nothing of it.\n*\n"
+Blocks = dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A schema that can be asked for: what it describes, and whether it is made from this project's own names."""
+
+    name: str
+    about: str
+    is_own: bool = False
+    # What of a project it describes, for editors; empty for documents that nobody edits.
+    files: tuple[str, ...] = ()
+
+
+SCHEMAS: tuple[Described, ...] = (
+    Described("tenant", "this project's tenants", is_own=True, files=("{tenants}/**/*.yaml", "!{tenants}/layers/**")),
+    Described("layer", "this project's layers", is_own=True, files=("{tenants}/layers/**/*.yaml",)),
+    Described("variables", "variables.yaml", files=("{sources}/variables.yaml",)),
+    Described("models", "models.yaml", files=("{sources}/models.yaml",)),
+    Described("prompt", "the front matter of a prompt"),
+    Described("tool", "a tool", files=("{sources}/tools/**/*.yaml",)),
+    Described("examples", "a set of examples", files=("{sources}/examples/**/*.yaml",)),
+    Described("cases", "cases of a prompt", files=("{sources}/cases/**/*.yaml",)),
+    Described("settings", "promptc.toml, and [tool.promptc]"),
+    Described("artifact", "promptc.artifact/1, a compiled prompt"),
+    Described("root", "promptc.root/1, the root of a manifest"),
+    Described("tree", "promptc.tree/1, a node of a manifest"),
+    Described("targets", "promptc.tenant/1, one tenant's targets"),
+    Described("record", "promptc.record/1, the build record"),
+    Described("latest", "promptc.latest/1, the last build"),
+)
+
+_GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
+    "variables": sources.variables_schema,
+    "models": sources.models_schema,
+    "prompt": sources.prompt_schema,
+    "tool": sources.tool_schema,
+    "examples": sources.examples_schema,
+    "cases": sources.cases_schema,
+    "settings": sources.settings_schema,
+    "artifact": documents.artifact_schema,
+    "root": documents.root_schema,
+    "tree": documents.tree_schema,
+    "targets": documents.targets_schema,
+    "record": documents.record_schema,
+    "latest": documents.latest_schema,
+}
+
+
+def schema(name: str, start: str) -> dict[str, Any]:
+    """One schema; the project is opened only for those that are its own."""
+    if name in _GENERAL:
+        return _GENERAL[name]()
+    if name not in {described.name for described in SCHEMAS}:
+        known = [described.name for described in SCHEMAS]
+        hint = did_you_mean(name, known) or "`promptc schema` lists them"
+        raise PromptcError("C017", f"unknown schema `{shortened(name)}`", hint=hint)
+    return _own_schemas(open_project(start).project)[name]
+
+
+def write(start: str) -> tuple[Path, tuple[str, ...]]:
+    """Write the editor's schemas of the project around `start`; their folder and those that changed."""
+    opened = open_project(start)
+    return opened.folder / FOLDER / "schemas", write_schemas(opened)
+
+
+def write_schemas(opened: Opened) -> tuple[str, ...]:
+    """Write the editor's schemas under .promptc/schemas/; the names of files that changed. The rest isn't touched."""
+    from promptc.stores.write import write_file
+
+    folder = opened.folder / FOLDER
+    made = _own_schemas(opened.project)
+    made |= {described.name: _GENERAL[described.name]() for described in SCHEMAS if described.files and not described.is_own}
+    changed = []
+    for name, content in sorted(made.items()):
+        path = folder / "schemas" / f"{name}.json"
+        data = (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode()
+        if not _holds(path, data):
+            write_file(path, data)
+            changed.append(path.name)
+    if not (folder / ".gitignore").exists():
+        write_file(folder / ".gitignore", _IGNORE)
+    return tuple(changed)
+
+
+def editor_globs(settings_sources: str, settings_tenants: str) -> dict[str, list[str]]:
+    """Which files each schema is for, as yaml-language-server's `yaml.schemas` takes it."""
+    names = {"sources": settings_sources, "tenants": settings_tenants}
+    return {
+        f"{FOLDER}/schemas/{described.name}.json": [glob.format(**names) for glob in described.files]
+        for described in SCHEMAS
+        if described.files
+    }
+
+
+def _own_schemas(project: Project) -> dict[str, dict[str, Any]]:
+    blocks = _blocks_of(project)
+    return {
+        "tenant": overlays.overlay_schema(project, blocks, level="tenant"),
+        "layer": overlays.overlay_schema(project, blocks, level="layer"),
+    }
+
+
+def _blocks_of(project: Project) -> Blocks:
+    """The blocks of each prompt. A prompt whose templates are wrong has those that it declares as overridable."""
+    from promptc.compiler.compile import Compiler
+
+    compiler = Compiler(project)
+    made: Blocks = {}
+    for name, prompt in project.prompts.items():
+        try:
+            made[name] = tuple(compiler.blocks(name))
+        except PromptcError:
+            made[name] = tuple(prompt.overridable.blocks)
+    return made
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    try:
+        return path.is_file() and path.read_bytes() == data
+    except OSError:
+        return False

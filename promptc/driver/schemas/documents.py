@@ -1,0 +1,172 @@
+"""Documents: JSON Schemas of what promptc writes: artifacts, manifests, the build record. Pure.
+
+The grammar of residual programs (core/residual.py) is spelled out, so that another language's runtime can be held to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from promptc.core.document import ARTIFACT, LATEST, RECORD, ROOT, TENANT, TREE
+from promptc.driver.schemas.parts import Schema, closed, document, listing, mapping
+
+DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+CONSTANT: Schema = {"type": ["string", "number", "boolean", "null"]}
+TEXT: Schema = {"type": "string"}
+_OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "in"]
+
+
+def artifact_schema() -> Schema:
+    """A compiled prompt."""
+    model = closed(
+        {"provider": TEXT, "name": TEXT, "revision": TEXT, "quantization": TEXT, "window": COUNT},
+        required=["provider", "name"],
+    )
+    tool = closed(
+        {"name": TEXT, "description": TEXT, "input": {"type": "object"}, "strict": {"type": "boolean"}, "native": _map()},
+        required=["name", "description", "input"],
+    )
+    properties: Schema = {
+        "format": {"const": ARTIFACT},
+        "prompt": TEXT,
+        "model": model,
+        "config": _map(),
+        "inputs": mapping({"type": "object"}),
+        "output": closed({"schema": {"type": "object"}, "strict": {"type": "boolean"}}, required=["schema", "strict"]),
+        "tools": listing(tool),
+        "messages": listing(_ref("message")),
+    }
+    required = [key for key in properties if key != "output"]
+    return document("promptc artifact", {**closed(properties, required=required), "definitions": _grammar()})
+
+
+def _grammar() -> Schema:
+    parts = listing(_ref("part"))
+    messages = listing(_ref("message"))
+    step: Schema = {"anyOf": [TEXT, COUNT]}
+    return {
+        "path": {"type": "array", "items": step, "minItems": 1},
+        "message": {
+            "anyOf": [
+                closed(
+                    {"role": {"enum": ["system", "developer", "user", "assistant"]}, "content": parts},
+                    required=["role", "content"],
+                ),
+                closed({"history": {"const": True}}, required=["history"]),
+                closed({"when": _ref("condition"), "then": messages, "else": messages}, required=["when"]),
+            ]
+        },
+        "part": {
+            "anyOf": [
+                {"type": "string", "minLength": 1},
+                closed({"slot": _ref("path"), "as": _ref("form"), "default": CONSTANT}, required=["slot"]),
+                closed({"index": TEXT}, required=["index"]),
+                closed({"index0": TEXT}, required=["index0"]),
+                closed({"when": _ref("condition"), "then": parts, "else": parts}, required=["when"]),
+                closed({"each": _ref("path"), "name": TEXT, "do": parts, "else": parts}, required=["each", "name", "do"]),
+                closed({"media": _ref("path")}, required=["media"]),
+                closed({"cache": closed({"ttl": TEXT})}, required=["cache"]),
+            ]
+        },
+        "form": {
+            "anyOf": [{"enum": ["tojson", "length", "trim", "xml"]}, closed({"join": TEXT}, required=["join"])]
+        },
+        "condition": {"anyOf": _conditions()},
+    }
+
+
+def _conditions() -> list[Schema]:
+    subject: Schema = {
+        "anyOf": [
+            _ref("path"),
+            closed({"length": _ref("path")}, required=["length"]),
+            closed({"index": TEXT}, required=["index"]),
+            closed({"index0": TEXT}, required=["index0"]),
+        ]
+    }
+    constant: Schema = {"anyOf": [CONSTANT, listing(CONSTANT)]}
+    several = listing(_ref("condition"))
+    forms: Schema = {
+        "true": _ref("path"),
+        "has": _ref("path"),
+        "not": _ref("condition"),
+        "and": several,
+        "or": several,
+        "is": _tuple(subject, {"enum": _OPERATORS}, constant),
+        "contains": _tuple(_ref("path"), CONSTANT),
+        "first": TEXT,
+        "last": TEXT,
+    }
+    return [closed({key: value}, required=[key]) for key, value in forms.items()]
+
+
+def root_schema() -> Schema:
+    """The root of a manifest."""
+    properties: Schema = {
+        "format": {"const": ROOT},
+        "scope": {"enum": ["all", "selected"]},
+        "targets": COUNT,
+        "tenants": COUNT,
+        "tree": DIGEST,
+    }
+    return document("promptc root", closed(properties, required=properties))
+
+
+def tree_schema() -> Schema:
+    """A node of a manifest's tree: a leaf with tenants, or branches by hex digit of sha256(id)."""
+    kind: Schema = {"const": TREE}
+    leaf = closed({"format": kind, "tenants": mapping(DIGEST)}, required=["format", "tenants"])
+    digits: Schema = {"type": "object", "additionalProperties": False, "patternProperties": {"^[0-9a-f]$": DIGEST}}
+    branch = closed({"format": kind, "branch": digits}, required=["format", "branch"])
+    return document("promptc tree", {"anyOf": [leaf, branch]})
+
+
+def targets_schema() -> Schema:
+    """One tenant's targets in a manifest."""
+    properties: Schema = {"format": {"const": TENANT}, "targets": mapping(DIGEST)}
+    return document("promptc tenant targets", closed(properties, required=properties))
+
+
+def record_schema() -> Schema:
+    """The build record, an in-toto statement about a root."""
+    tenancy = closed({"labels": mapping(TEXT), "aliases": listing(TEXT), "title": TEXT})
+    predicate: Schema = {
+        "commit": TEXT,
+        "sources": mapping(DIGEST),
+        "tenants": mapping(tenancy),
+        "toolchain": mapping(TEXT),
+    }
+    subject = closed({"name": {"const": "root"}, "digest": closed({"sha256": TEXT}, required=["sha256"])})
+    properties: Schema = {
+        "_type": {"const": "https://in-toto.io/Statement/v1"},
+        "format": {"const": RECORD},
+        "subject": listing(subject),
+        "predicateType": TEXT,
+        "predicate": closed(predicate, required=predicate),
+    }
+    return document("promptc build record", closed(properties, required=properties))
+
+
+def latest_schema() -> Schema:
+    """build/latest.json: what the last build published."""
+    properties: Schema = {
+        "format": {"const": LATEST},
+        "root": DIGEST,
+        "record": DIGEST,
+        "summary": _map(),
+        "digest": DIGEST,
+    }
+    return document("promptc latest build", closed(properties, required=properties))
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/definitions/{name}"}
+
+
+def _map() -> Schema:
+    return {"type": "object"}
+
+
+def _tuple(*items: Any) -> Schema:
+    return {"type": "array", "items": list(items), "minItems": len(items), "maxItems": len(items)}

@@ -1,0 +1,171 @@
+"""Show: one compiled prompt, by its target or by its digest, and the inputs to render it with.
+
+    TENANT/PROMPT -> compile -> [show] -> bytes, digest
+    DIGEST -> build/ -> [show]
+
+A target is compiled as it stands now; a digest is looked up among what was built.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from promptc.core.digest import Digest
+from promptc.core.errors import Exit, PromptcError
+from promptc.core.findings import Finding, gather
+from promptc.core.visible import shortened
+from promptc.driver.build import BUILD_FOLDER
+from promptc.driver.nearest import did_you_mean
+from promptc.driver.project import Opened, find_folder, open_project
+from promptc.driver.selection import Selection, Selector
+from promptc.driver.targets import compile_selected
+
+DIGITS_MIN = 8
+INPUT_BYTES_MAX = 64 * 1024 * 1024
+_DIGEST = re.compile(r"(?:sha256:)?([0-9a-f]{1,64})\Z")
+
+# One line of compiled text with where it came from: (text, "file:line", layer).
+Line = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An artifact to show. `targets` are those that it serves, as far as they are known; `opened` None for a digest."""
+
+    digest: Digest
+    data: bytes
+    targets: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    origins: tuple[tuple[Line, ...], ...] = ()
+    opened: Opened | None = None
+
+
+def show(start: str, what: str, *, origins: bool = False) -> Shown:
+    """The artifact of `tenant/prompt`, of a digest, or of a unique prefix of one."""
+    digits = _DIGEST.match(what)
+    if digits and (what.startswith("sha256:") or len(digits[1]) >= DIGITS_MIN):
+        return _by_digest(start, digits[1])
+    opened = open_project(start)
+    tenant, _, prompt = what.partition("/")
+    if not tenant:
+        raise PromptcError("C007", f"`{shortened(what)}` is not `tenant/prompt`", hint="write a tenant's id before the slash")
+    return _by_target(opened, tenant, prompt or _only_prompt(opened, tenant), origins=origins)
+
+
+def _by_target(opened: Opened, tenant: str, prompt: str, *, origins: bool) -> Shown:
+    from promptc.compiler.compile import Compiler
+
+    selector = Selector("target", tenant, prompt, f"{tenant}/{prompt}")
+    compiler = Compiler(opened.project)
+    work = compile_selected(opened, Selection((selector,)), compiler=compiler)
+    for name, digests in work.digests.items():
+        for found, digest in digests.items():
+            target = f"{name}/{found}"
+            lines = lines_of(compiler, name, found) if origins else ()
+            return Shown(digest, work.artifacts[digest], (target,), work.findings, lines, opened)
+    raise NotCompiled(f"{tenant}/{prompt}", work.findings)
+
+
+class NotCompiled(PromptcError):
+    """A target that is asked for doesn't compile; `findings` say why."""
+
+    def __init__(self, target: str, findings: Sequence[Finding]) -> None:
+        from promptc.driver.build import exit_code_of
+
+        code = exit_code_of(findings, incomplete=True)
+        hint = "mend what is said above" if findings else "`promptc check` says why"
+        super().__init__("C019", f"`{shortened(target)}` does not compile", hint=hint, exit_code=code)
+        self.findings = gather(findings)
+
+
+def lines_of(compiler: Any, tenant: str, prompt: str) -> tuple[tuple[Line, ...], ...]:
+    """For each message, its lines with the file, line and layer that each came from."""
+    compiled = compiler.compile(tenant, prompt, origins=True)
+    return tuple(tuple(tuple(line) for line in message) for message in compiled.origins)
+
+
+def _only_prompt(opened: Opened, tenant: str) -> str:
+    """The prompt that is meant where only a tenant is named: the only one it could be."""
+    prompts = sorted(opened.project.prompts)
+    if len(prompts) == 1:
+        return prompts[0]
+    if tenant not in opened.project.tenants:
+        near = did_you_mean(tenant, opened.project.tenants)
+        raise PromptcError("C003", f"unknown tenant `{shortened(tenant)}`", hint=near or "write `tenant/prompt`, or a digest")
+    names = ", ".join(f"`{tenant}/{name}`" for name in prompts[:6])
+    raise PromptcError("C006", f"`{shortened(tenant)}` has several prompts", hint=f"name one: {names}")
+
+
+def _by_digest(start: str, digits: str) -> Shown:
+    from promptc.core.document import ARTIFACT, fetch_bytes, read_document
+    from promptc.stores.build import BuildFolder
+
+    if len(digits) < DIGITS_MIN:
+        raise PromptcError("C008", f"`{digits}` is too short", hint=f"give at least {DIGITS_MIN} digits of the digest")
+    store = BuildFolder(find_folder(start) / BUILD_FOLDER)
+    found = store.blobs.with_prefix(digits)
+    if not found:
+        hint = "`promptc list` prints those of targets; `promptc build` writes what isn't built yet"
+        raise PromptcError("C008", f"nothing that was built has a digest that begins with `{digits}`", hint=hint)
+    if len(found) > 1:
+        listed = ", ".join(digest.removeprefix("sha256:")[: len(digits) + 6] for digest in found[:4])
+        raise PromptcError("C008", f"`{digits}` begins {len(found)} digests", hint=f"give more digits: {listed}")
+    data = fetch_bytes(store.get, found[0])
+    read_document(data, ARTIFACT)
+    return Shown(found[0], data, _targets_of(store, found[0]))
+
+
+def _targets_of(store: Any, digest: Digest) -> tuple[str, ...]:
+    """Which targets of the last build an artifact serves; none when the last build can't be read."""
+    from promptc.core.manifest import walk
+
+    try:
+        latest = store.latest()
+        every = walk(store.get, latest.root) if latest is not None else ()
+        return tuple(f"{tenant}/{prompt}" for tenant, prompt, found in every if found == digest)
+    except PromptcError:
+        return ()
+
+
+def inputs_of_case(shown: Shown, start: str, name: str) -> tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]:
+    """The inputs and the history of one of the prompt's cases."""
+    prompt = str(json.loads(shown.data)["prompt"])
+    opened = shown.opened if shown.opened is not None else open_project(start)
+    cases = {case.name: case for case in opened.project.cases.get(prompt, ())}
+    if name not in cases:
+        hint = did_you_mean(name, cases, listing="cases are") or f"cases of `{prompt}` stand in sources/cases/{prompt}.yaml"
+        raise PromptcError("C013", f"`{prompt}` has no case `{shortened(name)}`", hint=hint)
+    return cases[name].inputs, cases[name].history
+
+
+def read_json_file(path: str, kind: type, what: str) -> Any:
+    """A JSON value of one kind from a file, or from standard input for `-`. PromptcError C013 when it isn't that."""
+    from promptc.core.values import read_json
+
+    noun = "object" if kind is dict else "list"
+    try:
+        value = read_json(_bytes_of(path))
+    except OSError as error:
+        said = (error.strerror or "can't be read").lower()
+        raise PromptcError("C013", f"`{shortened(path)}`: {said}", hint=f"{what} takes a file with a JSON {noun}") from error
+    except (ValueError, RecursionError) as error:
+        where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
+        raise PromptcError("C013", f"`{shortened(path)}` is not JSON{where}", hint=f"{what} takes a JSON {noun}") from error
+    if not isinstance(value, kind):
+        raise PromptcError("C013", f"`{shortened(path)}` holds no JSON {noun}", hint=f"{what} takes a JSON {noun}")
+    return value
+
+
+def _bytes_of(path: str) -> bytes:
+    import sys
+
+    if path == "-":
+        if sys.stdin is None:
+            raise PromptcError("C013", "standard input is closed", exit_code=Exit.MACHINE)
+        return sys.stdin.buffer.read(INPUT_BYTES_MAX)
+    with open(path, "rb") as file:
+        return file.read(INPUT_BYTES_MAX)
