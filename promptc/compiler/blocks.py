@@ -32,13 +32,37 @@ def check_blocks(templates: Templates, prompt: str, actions: Actions, shape: Sha
         if name not in closure.blocks:
             yield from _unknown(prompt, name, steps, closure)
         elif len(homes(templates, prompt, name)) > 1:
-            yield _finding("T018", f"the block `{name}` is defined in more than one place of `{prompt}`, so it can't be overridden", last, "give one of them another name", closure.blocks[name])
+            yield _finding(
+                "T018",
+                f"the block `{name}` is defined in more than one place of `{prompt}`, so it can't be overridden",
+                last,
+                "give one of them another name",
+                closure.blocks[name],
+            )
         elif name in shape.captured:
-            yield _finding("T019", f"the text of the block `{name}` is captured by a macro, `call`, `filter` or `set`, so it can't be overridden", last, "move the block out of it", closure.blocks[name])
+            yield _finding(
+                "T019",
+                f"the text of the block `{name}` is captured by a macro, `call`, `filter` or `set`, so it can't be overridden",
+                last,
+                "move the block out of it",
+                closure.blocks[name],
+            )
         elif name in shape.outside:
-            yield _finding("T019", f"the block `{name}` stands outside of messages, so it can't be overridden", last, "put a block inside the message", closure.blocks[name])
+            yield _finding(
+                "T019",
+                f"the block `{name}` stands outside of messages, so it can't be overridden",
+                last,
+                "put a block inside the message",
+                closure.blocks[name],
+            )
         elif counts[name] > 1:
-            yield _finding("T019", f"the block `{name}` stands {counts[name]} times in this prompt, so it can't be overridden", last, "move the block out of the loop", closure.blocks[name])
+            yield _finding(
+                "T019",
+                f"the block `{name}` stands {counts[name]} times in this prompt, so it can't be overridden",
+                last,
+                "move the block out of the loop",
+                closure.blocks[name],
+            )
         elif not counts[name]:
             yield from _not_here(prompt, name, last, closure)
         else:
@@ -48,20 +72,36 @@ def check_blocks(templates: Templates, prompt: str, actions: Actions, shape: Sha
 def _unknown(prompt: str, name: str, steps: tuple[BlockAction, ...], closure: Closure) -> Iterator[Finding]:
     for step in steps:
         if not step.every:
-            yield _finding("T016", f"`{prompt}` has no block `{name}`", step, nearest(name, closure.blocks) or _listed(closure))
+            yield _finding(
+                "T016", f"`{prompt}` has no block `{name}`", step, nearest(name, closure.blocks) or _listed(closure)
+            )
 
 
 def _not_here(prompt: str, name: str, last: BlockAction, closure: Closure) -> Iterator[Finding]:
     if not last.every:
         message = f"the block `{name}` of `{prompt}` stands in a branch that this tenant does not take, so its text is not used"
-        yield Finding("T020", message, last.place, "warning", "remove the override, or set the variable that decides the branch", tuple(("the block", place) for place in closure.blocks[name]))
+        yield Finding(
+            "T020",
+            message,
+            last.place,
+            "warning",
+            "remove the override, or set the variable that decides the branch",
+            tuple(("the block", place) for place in closure.blocks[name]),
+        )
 
 
-def _inside_replaced(name: str, last: BlockAction, standing: list[tuple[str, tuple[str, ...], int]], replaced: set[str]) -> Iterator[Finding]:
+def _inside_replaced(
+    name: str, last: BlockAction, standing: list[tuple[str, tuple[str, ...], int]], replaced: set[str]
+) -> Iterator[Finding]:
     for found, above, _ in standing:
         hidden = [outer for outer in above if outer in replaced] if found == name else []
         if hidden:
-            yield _finding("T019", f"the block `{name}` stands inside `{hidden[0]}`, which this chain replaces, so its text would vanish", last, f"leave `{hidden[0]}` alone, or put the text into its replacement")
+            yield _finding(
+                "T019",
+                f"the block `{name}` stands inside `{hidden[0]}`, which this chain replaces, so its text would vanish",
+                last,
+                f"leave `{hidden[0]}` alone, or put the text into its replacement",
+            )
 
 
 def homes(templates: Templates, prompt: str, block: str) -> set[str]:

@@ -55,7 +55,11 @@ class Compiler:
 
     def check(self) -> tuple[Finding, ...]:
         """What is wrong with templates, layers and stand-ins, whatever the tenant."""
-        return (*self.templates.findings(), *self.resolver.layer_findings(), *stand_in_findings(self.templates, self.against_of))
+        return (
+            *self.templates.findings(),
+            *self.resolver.layer_findings(),
+            *stand_in_findings(self.templates, self.against_of),
+        )
 
     def compile(self, tenant_id: str, prompt_name: str) -> Compiled:
         """One target. Nothing is raised for wrong sources: findings say what, and `data` is None."""
@@ -88,7 +92,9 @@ class Compiler:
         """What a tenant puts into a prompt's shape."""
         return Linker(roots, choice.blocks, examples_in_reach(self.project.examples, tenant.id), prompt.inputs)
 
-    def _finish(self, tenant: Tenant, prompt: Prompt, rendered: Rendered, roots: Mapping[str, Any], found: tuple[Finding, ...]) -> Compiled:
+    def _finish(
+        self, tenant: Tenant, prompt: Prompt, rendered: Rendered, roots: Mapping[str, Any], found: tuple[Finding, ...]
+    ) -> Compiled:
         assert rendered.shape is not None
         choice = tenant.prompts[prompt.name]
         messages, problems = self.linker(tenant, prompt, choice, roots).messages(rendered.shape.messages)
@@ -97,12 +103,25 @@ class Compiler:
         if any(finding.is_error for finding in findings):
             return Compiled(None, Digest(""), findings)
         artifact = Artifact(
-            prompt=prompt.name, model=parcel.model, messages=messages, config=parcel.config, inputs=prompt.inputs, output=parcel.output, tools=parcel.tools
+            prompt=prompt.name,
+            model=parcel.model,
+            messages=messages,
+            config=parcel.config,
+            inputs=prompt.inputs,
+            output=parcel.output,
+            tools=parcel.tools,
         )
         try:
             data = artifact.encode()
         except NotCanonical as error:
-            return Compiled(None, Digest(""), (*findings, Finding("S043", f"the artifact can't hold {error}", prompt.place, hint="give the value as text")))
+            return Compiled(
+                None,
+                Digest(""),
+                (
+                    *findings,
+                    Finding("S043", f"the artifact can't hold {error}", prompt.place, hint="give the value as text"),
+                ),
+            )
         return Compiled(data, digest_of(data), findings, rendered.shape.fallbacks)
 
     def labels_owner(self, tenant: Tenant) -> str:
@@ -117,7 +136,9 @@ class Compiler:
 
     def edges(self, prompt: str) -> tuple[tuple[str, str, str], ...]:
         """How they reach each other: (from, extends | include | import, to)."""
-        return tuple(dict.fromkeys((edge.source, edge.kind, edge.target) for edge in self.templates.closures[prompt].edges))
+        return tuple(
+            dict.fromkeys((edge.source, edge.kind, edge.target) for edge in self.templates.closures[prompt].edges)
+        )
 
     def blocks(self, prompt: str) -> dict[str, Place]:
         """A prompt's blocks and where each is (last) defined."""

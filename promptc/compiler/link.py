@@ -46,7 +46,11 @@ class Linker:
         if "role" in message:
             return {"role": message["role"], "content": trim(self.parts(message["content"]))}
         if "when" in message:
-            return {"when": message["when"], "then": [self.message(m) for m in message["then"]], "else": [self.message(m) for m in message["else"]]}
+            return {
+                "when": message["when"],
+                "then": [self.message(m) for m in message["then"]],
+                "else": [self.message(m) for m in message["else"]],
+            }
         return message
 
     def parts(self, parts: Sequence[Part]) -> list[Part]:
@@ -93,7 +97,13 @@ class Linker:
             if "examples" in message:
                 out.extend(self._shown(message, user, found))
             elif "when" in message:
-                out.append({**message, "then": self._expanded(message["then"], user, found), "else": self._expanded(message["else"], user, found)})
+                out.append(
+                    {
+                        **message,
+                        "then": self._expanded(message["then"], user, found),
+                        "else": self._expanded(message["else"], user, found),
+                    }
+                )
             else:
                 out.append(message)
         return out
@@ -103,12 +113,30 @@ class Linker:
         out: list[Part] = []
         for example in chosen[: mark["max"] or None]:
             if user is None:
-                found.append(Finding("S040", "examples need a user message to show their inputs in", example.place, hint='add `{% message role="user" %}` to the prompt'))
+                found.append(
+                    Finding(
+                        "S040",
+                        "examples need a user message to show their inputs in",
+                        example.place,
+                        hint='add `{% message role="user" %}` to the prompt',
+                    )
+                )
                 break
             try:
-                content = specialise([_plain(part) for part in user["content"]], with_defaults(example.input, self.input_schemas), keep=())
+                content = specialise(
+                    [_plain(part) for part in user["content"]],
+                    with_defaults(example.input, self.input_schemas),
+                    keep=(),
+                )
             except InputError as error:
-                found.append(Finding("S041", f"the example `{example.id}` can't be shown: {error.message}", example.place, hint=error.hint))
+                found.append(
+                    Finding(
+                        "S041",
+                        f"the example `{example.id}` can't be shown: {error.message}",
+                        example.place,
+                        hint=error.hint,
+                    )
+                )
                 continue
             output = example.output if isinstance(example.output, str) else canonical_text(example.output)
             out.append({"role": "user", "content": content})

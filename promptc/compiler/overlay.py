@@ -35,10 +35,14 @@ class ChainList:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A tenant's (or a layer's) chain, itself last, and what is wrong with it. Broken chains are not folded."""
+    """A tenant's (or a layer's) chain, itself last, and what is wrong with it.
+
+    It isn't `whole` when a layer is missing from it or stands in a wrong place; only whole chains are folded.
+    """
 
     names: tuple[str, ...]
     findings: tuple[Finding, ...] = ()
+    whole: bool = True
 
 
 @dataclass(slots=True)
@@ -50,6 +54,7 @@ class _Walk:
     lists: list[ChainList] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    lacks: list[str] = field(default_factory=list)  # layers that are not there
 
     def follow(self, listed: ChainList, places: Sequence[Place]) -> None:
         """Place every layer of a list, each after those that it extends."""
@@ -61,6 +66,7 @@ class _Walk:
         """Place one layer, unless it stands already, is open above (a cycle) or isn't there."""
         layer = self.project.layers.get(name)
         if layer is None:
+            self.lacks.append(name)
             self.findings.extend(_missing_layer(self.project, name, place))
         elif name in self.open:
             self.findings.append(_cycle(self.project, self.open[self.open.index(name) :]))
@@ -93,7 +99,7 @@ def _chain(project: Project, overlay: Overlay) -> Chain:
         walk.placed[_own_key(overlay)] = own
     names = (*(name for name in walk.placed if name != _own_key(overlay)), *_last(overlay))
     findings = dict.fromkeys((*walk.findings, *_order_findings(walk)))
-    return Chain(names, tuple(findings))
+    return Chain(names, tuple(findings), whole=not findings and not walk.lacks)
 
 
 def _own_key(overlay: Overlay) -> str:

@@ -59,7 +59,16 @@ def _config(prompt: Prompt, model: Model | None, chosen: Mapping[str, Any], foun
             del config[key]
             message = f"`{key}` is dropped: the model `{model.alias}` refuses it"
             hint = f"take `{key}` out of the config of `{prompt.name}`, or choose another model"
-            found.append(Finding("S042", message, prompt.places.get("config", prompt.place), "warning", hint, (("refused here", model.place),)))
+            found.append(
+                Finding(
+                    "S042",
+                    message,
+                    prompt.places.get("config", prompt.place),
+                    "warning",
+                    hint,
+                    (("refused here", model.place),),
+                )
+            )
     native = config.pop("native", None)
     if isinstance(native, Mapping) and model.provider in native:
         config["native"] = {model.provider: native[model.provider]}
@@ -96,7 +105,14 @@ def fill(data: Any, variables: Mapping[str, Any], place: Place, found: list[Find
             value = look(variables, tuple(data["$vars"].split(".")))
             if value is MISSING:
                 message = f"`{data['$vars']}` has no value for this tenant, and it stands in data as `$vars`"
-                found.append(Finding("T005", message, place, hint="give it a default in sources/variables.yaml, or set it in an overlay"))
+                found.append(
+                    Finding(
+                        "T005",
+                        message,
+                        place,
+                        hint="give it a default in sources/variables.yaml, or set it in an overlay",
+                    )
+                )
                 return None
             return value
         return {key: fill(value, variables, place, found) for key, value in data.items()}

@@ -198,7 +198,9 @@ class Project:
     layers: Mapping[str, Overlay]
     tenants: Mapping[str, Overlay]
     digests: Mapping[str, str]  # every file that was read -> sha256:… of its bytes
-    broken: frozenset[str] = frozenset()  # tenants and prompts whose own file could not be read: `tenant:ID`, `prompt:NAME`
+    broken: frozenset[str] = (
+        frozenset()
+    )  # tenants and prompts whose own file could not be read: `tenant:ID`, `prompt:NAME`
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,7 +250,9 @@ class Overlay:
     final: tuple[tuple[str, Place], ...] = ()
     models: Mapping[str, Setting] = field(default_factory=dict)
     variables: Mapping[str, Setting] = field(default_factory=dict)
-    prompts: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)  # prompt or "*" -> enabled, model, config, tools, blocks, variants
+    prompts: Mapping[str, Mapping[str, Setting]] = field(
+        default_factory=dict
+    )  # prompt or "*" -> enabled, model, config, tools, blocks, variants
     prompt_places: Mapping[str, Place] = field(default_factory=dict)
 
 

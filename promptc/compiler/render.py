@@ -1,6 +1,6 @@
 """Render: one prompt for what one tenant sets, as a shape: messages with holes, shared by all who agree on what was read.
 
-    Templates + what a tenant sets -> [render] -> Shape, or findings with the template's place and trail
+Templates + what a tenant sets -> [render] -> Shape, or findings with the template's place and trail
 """
 
 from __future__ import annotations
@@ -69,7 +69,18 @@ def render(templates: Templates, prompt: Prompt, roots: Mapping[str, Any], local
     except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
         return Rendered(None, (finding_of(templates, prompt, error),), run.reads)
     if not messages:
-        return Rendered(None, (Finding("T036", f"the prompt `{prompt.name}` has no message here", prompt.place, hint="keep one message outside every `if`"),), run.reads)
+        return Rendered(
+            None,
+            (
+                Finding(
+                    "T036",
+                    f"the prompt `{prompt.name}` has no message here",
+                    prompt.place,
+                    hint="keep one message outside every `if`",
+                ),
+            ),
+            run.reads,
+        )
     shape = Shape(messages, tuple(run.captured), tuple(builder.outside_blocks), tuple(run.fallbacks))
     return Rendered(shape, (), run.reads)
 
@@ -99,7 +110,9 @@ def describe(error: BaseException) -> tuple[str, str, str]:
     if isinstance(error, Refusal):
         return error.code, error.text, error.hint
     if isinstance(error, UndefinedError):
-        hint = "give it a default in sources/variables.yaml, set it in an overlay, or write `is defined` or `default(…)`"
+        hint = (
+            "give it a default in sources/variables.yaml, set it in an overlay, or write `is defined` or `default(…)`"
+        )
         return "T005", error.message or "something is not defined", hint
     if isinstance(error, TemplateNotFound):
         return "T011", f"there is no template `{error.name}`", "names are paths below sources/"

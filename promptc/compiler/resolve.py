@@ -59,8 +59,8 @@ class Resolver:
         own = self._define(overlay)
         found = [*chain.findings, *own.findings, *self._alias_findings(tenant_id)]
         layers = chain.names[:-1]
-        if chain.findings or any(f"layer:{name}" in self.project.broken for name in layers):
-            return None, tuple(found)  # what a whole chain would give can't be said
+        if not chain.whole:
+            return None, tuple(found)
         prefix = self._state(layers)
         state = fold_overlay(self.project, prefix, own)
         found += prefix.findings
@@ -89,7 +89,7 @@ class Resolver:
     def defined_chain(self, tenant_id: str) -> tuple[Defined, ...]:
         """The definitions along a tenant's chain, itself last; empty when the chain itself is wrong."""
         chain = chain_of_tenant(self.project, tenant_id)
-        if chain.findings:
+        if not chain.whole:
             return ()
         layers = (self._layer(name) for name in chain.names[:-1])
         return (*layers, self._define(self.project.tenants[tenant_id]))

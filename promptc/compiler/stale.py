@@ -96,9 +96,12 @@ def stale_findings(against: Against, prompt: str, actions: Any, owner: str) -> I
             now = against.digest(prompt, block, steps[:index])
             if now and now != step.against:
                 whose = f"; owner: {owner}" if owner and step.overlay_kind == "tenant" else ""
-                message = f"`{step.overlay}` replaces the block `{block}` of `{prompt}`, whose text has changed since (`against: {step.against}`, now `{now}`){whose}"
+                since = f"whose text has changed since (`against: {step.against}`, now `{now}`)"
+                message = f"`{step.overlay}` replaces the block `{block}` of `{prompt}`, {since}{whose}"
                 hint = f"`promptc rebase {step.overlay}` shows the three texts; `--accept` keeps the replacement"
-                related = tuple(("the block", place) for place in against.templates.closures[prompt].blocks.get(block, ())[:1])
+                related = tuple(
+                    ("the block", place) for place in against.templates.closures[prompt].blocks.get(block, ())[:1]
+                )
                 yield Finding("O120", message, step.place, "warning", hint, related)
 
 
@@ -114,5 +117,14 @@ def stand_in_findings(templates: Templates, against: Against) -> tuple[Finding, 
             if said != now:
                 message = f"the `{locale}` stand-in for `{path}` was written against `{said}`, and the original is now `{now}`"
                 hint = f"compare it with the original, then write `against: {now}`"
-                found.append(Finding("O121", message, templates.place(other, 1), "warning", hint, (("the original", templates.place(path, 1)),)))
+                found.append(
+                    Finding(
+                        "O121",
+                        message,
+                        templates.place(other, 1),
+                        "warning",
+                        hint,
+                        (("the original", templates.place(path, 1)),),
+                    )
+                )
     return tuple(found)

@@ -262,8 +262,7 @@ CODES: dict[str, Code] = {
     ),
     "O004": Code(
         "directive with nothing to act on",
-        "Nothing before it in the chain gives the value that it would change, so it does nothing or not what "
-        "it says.",
+        "Nothing before it in the chain gives the value that it would change, so it does nothing or not what it says.",
         "Remove the directive, or mend the name or the chain.",
     ),
     "O005": Code(
@@ -414,7 +413,7 @@ CODES: dict[str, Code] = {
     ),
     "O049": Code(
         "no prompt takes this",
-        "What stands under `\"*\"` is for each prompt that lets this overlay set it, and none does.",
+        'What stands under `"*"` is for each prompt that lets this overlay set it, and none does.',
         "Remove it, or open it in a prompt.",
     ),
     "O101": Code(
@@ -678,5 +677,222 @@ CODES: dict[str, Code] = {
         "a bug in promptc",
         "Something happened that promptc didn't expect. It isn't your sources' fault.",
         "Report it with the lines that were printed.",
+    ),
+    # T: templates.
+    "T001": Code(
+        "template syntax",
+        "The template can't be read at this line.",
+        "Mend the tag that the message names; text that looks like a tag goes between `{% raw %}` and `{% endraw %}`.",
+    ),
+    "T002": Code(
+        "construct that is not available",
+        "Templates know a closed list of constructs, so that nothing in them reaches Python.",
+        "Use what docs/prompts.md lists.",
+    ),
+    "T003": Code(
+        "reserved name",
+        "`vars`, `input`, `tenant`, `tools`, `model`, `loop`, `super`, `caller` and `self` have one meaning everywhere.",
+        "Choose another name.",
+    ),
+    "T004": Code(
+        "attribute that doesn't exist",
+        "Only maps have attributes, and those are their keys; Python's own attributes can't be reached.",
+        "Read a key of a map, or use a filter.",
+    ),
+    "T005": Code(
+        "name without a value",
+        "An undeclared name is an error everywhere. A declared variable without a value is one where its value is needed.",
+        "Declare it, give it a default, set it in an overlay, or ask `is defined`.",
+    ),
+    "T006": Code(
+        "value that has no text",
+        "null, lists and maps have no text of their own, and random or dated text would differ in each build.",
+        'Write `| tojson` or `| join(", ")`, or print one of its values.',
+    ),
+    "T007": Code(
+        "template name that is not known",
+        "The templates that a prompt is made of must be known before it renders.",
+        "Write a constant name, or spell it from variables that have an `enum`.",
+    ),
+    "T008": Code(
+        "call that is not available",
+        "Macros, `super()`, `caller()`, `range()`, `namespace()` and `loop.cycle()` can be called, with the arguments they take.",
+        "Use a filter, or a macro.",
+    ),
+    "T009": Code(
+        "operator that is not available",
+        "`**` makes huge numbers out of small ones.",
+        "Multiply, or put the number into a variable.",
+    ),
+    "T010": Code(
+        "templates that reach themselves",
+        "A template includes, imports or extends itself, perhaps through others.",
+        "Take one of the steps out; what both need goes into a third file.",
+    ),
+    "T011": Code(
+        "template that is not there",
+        "An include, import or extends names no file below sources/.",
+        "Mend the path; names start below sources/, as in `fragments/safety.j2`.",
+    ),
+    "T012": Code(
+        "nested too deeply",
+        "Tags nest 30 deep, loops 8, parentheses 30, and an `if` has 50 `elif`s at most.",
+        "Split the template into fragments or macros, or look text up in a map.",
+    ),
+    "T013": Code(
+        "unknown filter or test",
+        "There is no filter or test of this name.",
+        "Use one that docs/prompts.md lists.",
+    ),
+    "T014": Code(
+        "text outside a child's blocks",
+        "A template that extends another gives only blocks; other text of it would be dropped without a word.",
+        "Put the text into a block that the parent has.",
+    ),
+    "T015": Code(
+        "swallowed line end",
+        "A tag at the end of a line of text takes the line end with it, and the next line is glued on.",
+        "Write `+%}` to keep the line end, or give the tag a line of its own.",
+    ),
+    "T016": Code(
+        "unknown block",
+        "An overlay or `overridable` names a block that the prompt doesn't have.",
+        "Use one of its blocks; `promptc graph` lists them.",
+    ),
+    "T017": Code(
+        "template that fails",
+        "Jinja refuses the template while it renders.",
+        "Look at the tag on the line named.",
+    ),
+    "T018": Code(
+        "block defined twice",
+        "An overridden block's name is defined in two unrelated templates of the prompt.",
+        "Give one of the two another name.",
+    ),
+    "T019": Code(
+        "block that can't be overridden",
+        "An overridden block stands once, inside one message, captured by nothing and in no block that the chain replaces.",
+        "Move the block, or override the one around it.",
+    ),
+    "T020": Code(
+        "override that is not used",
+        "The block stands in a branch that this tenant doesn't take.",
+        "Remove the override, or set the variable that decides the branch.",
+    ),
+    "T021": Code(
+        "input used as a value",
+        "What an input holds is not known when building, so nothing can compute with it.",
+        "Print it, test it, loop over it, or do the rest in the code that gives it.",
+    ),
+    "T022": Code(
+        "formatted input used as a value",
+        "`tojson`, `trim`, `xml` and `join` make text of an input, and that text can only be printed or joined.",
+        "Test the input itself, without a format.",
+    ),
+    "T023": Code(
+        "captured input used as a value",
+        "A macro's, `call`'s or `set`'s text holds an input and is then tested or filtered.",
+        "Test or format the input before it is captured.",
+    ),
+    "T024": Code(
+        "name that branches set apart",
+        "A name has another value in each branch of an `if` on an input, and what it is can't be told after it.",
+        "Use the name inside the branches, or set it to text in both.",
+    ),
+    "T025": Code(
+        "loop that can't be split",
+        "A `for` over an input takes a list, one name, and `loop.index`, `index0`, `first`, `last` and `length`.",
+        "Put an `if` inside the loop, or prepare the list in the code that gives it.",
+    ),
+    "T026": Code(
+        "state carried through a loop over an input",
+        "A `namespace` is written in a loop whose turns are not known when building.",
+        "Use `loop.first`, `loop.last` or `loop.index`.",
+    ),
+    "T027": Code(
+        "input without text",
+        "A list, a map or media has no text of its own.",
+        'Write `| tojson`, `| join(", ")`, a `for`, or `{% media … %}`.',
+    ),
+    "T028": Code(
+        "input as a key or index",
+        "Which item an input picks is not known when building.",
+        "Loop over the table and compare.",
+    ),
+    "T029": Code(
+        "values of unlike types",
+        "An operator, filter or comparison is given kinds of values that it can't work on.",
+        "Compare values of one type; `| int` or `| string` turn variables into another.",
+    ),
+    "T030": Code(
+        "tag in captured text",
+        "`message`, `history`, `examples`, `cache` and `media` can't stand in text that a macro, `call`, `filter` or `set` captures.",
+        "Move the tag into the template, a block or an include.",
+    ),
+    "T031": Code(
+        "comparison that can't be split",
+        "Two inputs are compared, or an input is looked for in something that is not a list of constants.",
+        "Compare in the code that gives the inputs, and give the answer as an input.",
+    ),
+    "T032": Code(
+        "text outside messages",
+        "Where a prompt has messages, all text stands in one.",
+        "Put it into a message.",
+    ),
+    "T033": Code(
+        "tag that needs messages",
+        "`history` and `examples` stand between messages, and the prompt has none.",
+        'Put the text into `{% message role="system" %}` … `{% endmessage %}`.',
+    ),
+    "T034": Code(
+        "tag in the wrong place",
+        "Messages, history and examples stand between messages and outside loops over inputs.",
+        "End the message before it, or move it out of the loop.",
+    ),
+    "T035": Code(
+        "history twice",
+        "A conversation has one place in a prompt.",
+        "Keep one of the two tags.",
+    ),
+    "T036": Code(
+        "prompt without a message",
+        "Every message stands in a branch that this tenant doesn't take.",
+        "Keep one message outside every `if`.",
+    ),
+    # What rendering and linking add to other families.
+    "B003": Code(
+        "template limit",
+        "One render asks for more steps, characters or nested calls than the limits allow. They are counted, not timed, so that every machine agrees.",
+        "Make loops shorter, give a recursive macro an end, or move long text into a variable.",
+    ),
+    "O120": Code(
+        "stale override",
+        "A replacement carries `against`, the digest of the text it was written for, and that text has changed since.",
+        "Run `promptc rebase`: it shows the three texts. Adapt the replacement or keep it; either way `against` is renewed.",
+    ),
+    "O121": Code(
+        "stale translation",
+        "A stand-in for a locale says what it was translated from, and the original has changed since.",
+        "Compare it with the original, then write the new digest as `against` in its front matter.",
+    ),
+    "S040": Code(
+        "examples without a user message",
+        "Examples show their inputs in the prompt's own user message, and this prompt has none.",
+        "Add a user message, or take `{% examples %}` out.",
+    ),
+    "S041": Code(
+        "example can't be shown",
+        "The prompt's user message can't be rendered with this example's inputs.",
+        "Give the example the inputs that the message needs.",
+    ),
+    "S042": Code(
+        "setting that the model refuses",
+        "The model's `refuses` names a setting that the prompt or its chain gives; it is dropped.",
+        "Take the setting out of the config, or choose another model.",
+    ),
+    "S043": Code(
+        "value that an artifact can't hold",
+        "Artifacts are canonical JSON: finite numbers, integers within 2^53, text without lone surrogates.",
+        "Give the value as text.",
     ),
 }

@@ -12,7 +12,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2.environment import TemplateModule
-from jinja2.runtime import BlockReference, LoopContext, Macro, Namespace, Undefined
+from jinja2.runtime import BlockReference, LoopContext, Macro, Undefined
+from jinja2.utils import Namespace
 
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.nearest import nearest
@@ -20,7 +21,21 @@ from promptc.compiler.template.proxies import Unset, View, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
 
 LOOP_ATTRIBUTES = frozenset(
-    {"index", "index0", "revindex", "revindex0", "first", "last", "length", "cycle", "changed", "previtem", "nextitem", "depth", "depth0"}
+    {
+        "index",
+        "index0",
+        "revindex",
+        "revindex0",
+        "first",
+        "last",
+        "length",
+        "cycle",
+        "changed",
+        "previtem",
+        "nextitem",
+        "depth",
+        "depth0",
+    }
 )
 
 
@@ -59,7 +74,11 @@ def item(value: Any, key: Any) -> Any:
     if isinstance(key, Symbol):
         if isinstance(key, s.Poison):
             s.use_poison(key)
-        refuse("T028", f"{key.spelled()} can't be a key: which one it is is not known when building", "loop over the table and compare: `{% for k, v in table | items %}{% if k == … %}`")
+        refuse(
+            "T028",
+            f"{key.spelled()} can't be a key: which one it is is not known when building",
+            "loop over the table and compare: `{% for k, v in table | items %}{% if k == … %}`",
+        )
     key = raw_of(key)
     if isinstance(value, View):
         if isinstance(key, bool) or not isinstance(key, (str, int)):
@@ -86,7 +105,9 @@ def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
         if isinstance(bound, Symbol) and not isinstance(bound, s.Parts):
             if isinstance(bound, s.Poison):
                 s.use_poison(bound)
-            refuse("T028", f"{bound.spelled()} can't be sliced when building", "slice it in the code that gives the input")
+            refuse(
+                "T028", f"{bound.spelled()} can't be sliced when building", "slice it in the code that gives the input"
+            )
     from promptc.compiler.template.operators import force
 
     raw = raw_of(force(value))

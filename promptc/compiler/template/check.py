@@ -21,11 +21,27 @@ from promptc.compiler.template.nearest import nearest
 
 ALLOWED = tuple(
     getattr(nodes, name)
-    for name in """Template Output TemplateData Name NSRef Getattr Getitem Slice Const If For Compare Operand And Or Not Neg Pos Filter Test
-    Block Extends Include Import FromImport Assign AssignBlock With Add Sub Mul Div FloorDiv Mod Pow Concat CondExpr List Tuple Dict Pair Keyword Call Macro
-    CallBlock FilterBlock Scope ExtensionAttribute""".split()
+    for name in """Template Output TemplateData Name NSRef Getattr Getitem Slice Const If For Compare Operand And Or Not
+    Neg Pos Filter Test Block Extends Include Import FromImport Assign AssignBlock With Add Sub Mul Div FloorDiv Mod Pow
+    Concat CondExpr List Tuple Dict Pair Keyword Call Macro CallBlock FilterBlock Scope ExtensionAttribute""".split()
 )
-RESERVED = frozenset({"vars", "input", "tenant", "tools", "model", "loop", "super", "caller", "self", "varargs", "kwargs", "range", "namespace"})
+RESERVED = frozenset(
+    {
+        "vars",
+        "input",
+        "tenant",
+        "tools",
+        "model",
+        "loop",
+        "super",
+        "caller",
+        "self",
+        "varargs",
+        "kwargs",
+        "range",
+        "namespace",
+    }
+)
 NESTING = frozenset({"if", "for", "block", "macro", "call", "filter", "with", "message"})
 EXPRESSION_DEPTH_MAX = 60
 PARENTHESES_MAX = 30
@@ -46,7 +62,14 @@ def parse(environment: Any, name: str) -> tuple[nodes.Template | None, list[Prob
     """A template's tree and what is wrong with its syntax and size; no tree when it has none."""
     source = environment.sources[name]
     if len(source.encode()) > SOURCE_BYTES_MAX:
-        return None, [Problem("B001", f"the template is longer than {SOURCE_BYTES_MAX // 1024} KiB", 1, "split it into fragments, or move data into variables")]
+        return None, [
+            Problem(
+                "B001",
+                f"the template is longer than {SOURCE_BYTES_MAX // 1024} KiB",
+                1,
+                "split it into fragments, or move data into variables",
+            )
+        ]
     try:
         deep = too_deep(environment, source, name)
         if deep is not None:
@@ -55,7 +78,9 @@ def parse(environment: Any, name: str) -> tuple[nodes.Template | None, list[Prob
     except TemplateSyntaxError as error:
         return None, [Problem("T001", _sentence(error), error.lineno, _syntax_hint(error))]
     except RecursionError:
-        return None, [Problem("T012", "the template is nested too deeply to be read", 1, "split it into fragments or macros")]
+        return None, [
+            Problem("T012", "the template is nested too deeply to be read", 1, "split it into fragments or macros")
+        ]
 
 
 def too_deep(environment: Any, source: str, name: str) -> Problem | None:
@@ -70,13 +95,25 @@ def too_deep(environment: Any, source: str, name: str) -> Problem | None:
             depth += 1 if value in NESTING else (-1 if value.startswith("end") and value[3:] in NESTING else 0)
             elifs = elifs + 1 if value == "elif" else (0 if value in ("if", "endif") else elifs)
             if depth > TREE_DEPTH_MAX:
-                return Problem("T012", f"tags are nested more than {TREE_DEPTH_MAX} deep", line, "split the template into fragments or macros")
+                return Problem(
+                    "T012",
+                    f"tags are nested more than {TREE_DEPTH_MAX} deep",
+                    line,
+                    "split the template into fragments or macros",
+                )
             if elifs > ELIF_MAX:
-                return Problem("T012", f"more than {ELIF_MAX} `elif`s in one `if`", line, "look the text up in a map variable")
+                return Problem(
+                    "T012", f"more than {ELIF_MAX} `elif`s in one `if`", line, "look the text up in a map variable"
+                )
         elif token == "operator":
             parentheses += 1 if value in "([{" else (-1 if value in ")]}" else 0)
             if parentheses > PARENTHESES_MAX:
-                return Problem("T012", f"parentheses are nested more than {PARENTHESES_MAX} deep", line, "set parts of it to names first")
+                return Problem(
+                    "T012",
+                    f"parentheses are nested more than {PARENTHESES_MAX} deep",
+                    line,
+                    "set parts of it to names first",
+                )
     return None
 
 
@@ -85,7 +122,10 @@ def _sentence(error: TemplateSyntaxError) -> str:
     return message[:1].lower() + message[1:]
 
 
-TAGS = ("if", "elif", "else", "endif", "for", "endfor", "block", "endblock", "include", "extends", "import", "from", "macro", "set", "with", "call", "filter", "raw", "message", "history", "examples", "cache", "media")  # fmt: skip
+TAGS = tuple(
+    "if elif else endif for endfor block endblock include extends import from macro set with call filter raw".split()
+    + "message history examples cache media".split()
+)
 
 
 def _syntax_hint(error: TemplateSyntaxError) -> str:
@@ -119,12 +159,22 @@ def _nodes(environment: Any, tree: nodes.Template) -> Iterator[Problem]:
         if isinstance(node, nodes.Expr):
             depth += 1
             if depth > EXPRESSION_DEPTH_MAX:
-                yield Problem("T012", f"an expression is nested more than {EXPRESSION_DEPTH_MAX} deep", line, "set parts of it to names first")
+                yield Problem(
+                    "T012",
+                    f"an expression is nested more than {EXPRESSION_DEPTH_MAX} deep",
+                    line,
+                    "set parts of it to names first",
+                )
                 continue
         if isinstance(node, nodes.For):
             loops += 1
             if loops > LOOP_DEPTH_MAX:
-                yield Problem("T012", f"loops are nested more than {LOOP_DEPTH_MAX} deep", line, "build the inner text in a macro or a variable")
+                yield Problem(
+                    "T012",
+                    f"loops are nested more than {LOOP_DEPTH_MAX} deep",
+                    line,
+                    "build the inner text in a macro or a variable",
+                )
                 continue
         examine = RULES.get(type(node))
         if examine is not None:
@@ -136,24 +186,36 @@ def _nodes(environment: Any, tree: nodes.Template) -> Iterator[Problem]:
 
 def _name(_: Any, node: nodes.Name, line: int) -> Iterator[Problem]:
     if node.ctx != "load" and node.name in RESERVED:
-        yield Problem("T003", f"`{node.name}` can't be set: it is a name of promptc's or Jinja's own", line, "choose another name")
+        yield Problem(
+            "T003", f"`{node.name}` can't be set: it is a name of promptc's or Jinja's own", line, "choose another name"
+        )
     elif node.name == "self" or node.name.startswith("__"):
-        yield Problem("T004", f"`{node.name}` is not available in templates", line, "use a macro to print the same text twice")
+        yield Problem(
+            "T004", f"`{node.name}` is not available in templates", line, "use a macro to print the same text twice"
+        )
 
 
 def _getattr(_: Any, node: nodes.Getattr, line: int) -> Iterator[Problem]:
     if node.attr.startswith("_"):
-        yield Problem("T004", f"attributes that start with `_` don't exist in templates: `{node.attr}`", line, "rename the key")
+        yield Problem(
+            "T004", f"attributes that start with `_` don't exist in templates: `{node.attr}`", line, "rename the key"
+        )
 
 
 def _getitem(_: Any, node: nodes.Getitem, line: int) -> Iterator[Problem]:
     if isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str) and node.arg.value.startswith("__"):
-        yield Problem("T004", f"keys that start with `__` don't exist in templates: `{node.arg.value}`", line, "rename the key")
+        yield Problem(
+            "T004", f"keys that start with `__` don't exist in templates: `{node.arg.value}`", line, "rename the key"
+        )
 
 
 def _const(_: Any, node: nodes.Const, line: int) -> Iterator[Problem]:
     value = node.value
-    if isinstance(value, (float, int)) and not isinstance(value, bool) and (abs(value) >= 2**63 or (isinstance(value, float) and not math.isfinite(value))):
+    if (
+        isinstance(value, (float, int))
+        and not isinstance(value, bool)
+        and (abs(value) >= 2**63 or (isinstance(value, float) and not math.isfinite(value)))
+    ):
         yield Problem("T006", "a number that is too large", line, "numbers stay below 2^63")
 
 
@@ -166,28 +228,50 @@ def _call(_: Any, node: nodes.Call, line: int) -> Iterator[Problem]:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         yield Problem("T008", "a call can't unpack `*` or `**` arguments", line, "write the arguments out")
     if not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.ExtensionAttribute)):
-        yield Problem("T008", "only macros, `super()`, `caller()`, `range()`, `namespace()` and `loop.cycle()` can be called", line, "use a filter")
+        yield Problem(
+            "T008",
+            "only macros, `super()`, `caller()`, `range()`, `namespace()` and `loop.cycle()` can be called",
+            line,
+            "use a filter",
+        )
 
 
 def _filter(environment: Any, node: nodes.Filter, line: int) -> Iterator[Problem]:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         yield Problem("T008", "a filter can't unpack `*` or `**` arguments", line, "write the arguments out")
     if node.name == "random":
-        yield Problem("T006", "the filter `random` gives another text in each build", line, "choose the text by a variable")
+        yield Problem(
+            "T006", "the filter `random` gives another text in each build", line, "choose the text by a variable"
+        )
     elif node.name not in environment.filters:
-        yield Problem("T013", f"there is no filter `{node.name}`", line, nearest(node.name, environment.filters) or "docs/prompts.md lists them")
+        yield Problem(
+            "T013",
+            f"there is no filter `{node.name}`",
+            line,
+            nearest(node.name, environment.filters) or "docs/prompts.md lists them",
+        )
 
 
 def _test(environment: Any, node: nodes.Test, line: int) -> Iterator[Problem]:
     if node.dyn_args is not None or node.dyn_kwargs is not None:
         yield Problem("T008", "a test can't unpack `*` or `**` arguments", line, "write the arguments out")
     if node.name not in environment.tests:
-        yield Problem("T013", f"there is no test `{node.name}`", line, nearest(node.name, environment.tests) or "docs/prompts.md lists them")
+        yield Problem(
+            "T013",
+            f"there is no test `{node.name}`",
+            line,
+            nearest(node.name, environment.tests) or "docs/prompts.md lists them",
+        )
 
 
 def _include(_: Any, node: nodes.Include, line: int) -> Iterator[Problem]:
     if node.ignore_missing:
-        yield Problem("T007", "`ignore missing` would make a prompt depend on which files are there", line, "leave it out, or choose by a variable")
+        yield Problem(
+            "T007",
+            "`ignore missing` would make a prompt depend on which files are there",
+            line,
+            "leave it out, or choose by a variable",
+        )
     if isinstance(node.template, (nodes.List, nodes.Tuple)):
         yield Problem("T007", "an include names one template", line, "choose with an `if`")
 
@@ -198,17 +282,28 @@ def _extends(_: Any, node: nodes.Extends, line: int) -> Iterator[Problem]:
 
 
 def _import(_: Any, node: nodes.Import | nodes.FromImport, line: int) -> Iterator[Problem]:
-    names = [node.target] if isinstance(node, nodes.Import) else [name[1] if isinstance(name, tuple) else name for name in node.names]
+    names = (
+        [node.target]
+        if isinstance(node, nodes.Import)
+        else [name[1] if isinstance(name, tuple) else name for name in node.names]
+    )
     for name in names:
         if name in RESERVED:
-            yield Problem("T003", f"`{name}` can't be set: it is a name of promptc's or Jinja's own", line, "import it `as` another name")
+            yield Problem(
+                "T003",
+                f"`{name}` can't be set: it is a name of promptc's or Jinja's own",
+                line,
+                "import it `as` another name",
+            )
     if not isinstance(node.template, nodes.Const):
         yield Problem("T007", "an import needs a constant name", line, "write the template's name as text")
 
 
 def _macro(_: Any, node: nodes.Macro, line: int) -> Iterator[Problem]:
     if node.name in RESERVED:
-        yield Problem("T003", f"`{node.name}` can't be set: it is a name of promptc's or Jinja's own", line, "choose another name")
+        yield Problem(
+            "T003", f"`{node.name}` can't be set: it is a name of promptc's or Jinja's own", line, "choose another name"
+        )
 
 
 def _block(_: Any, node: nodes.Block, line: int) -> Iterator[Problem]:
@@ -229,13 +324,15 @@ RULES: dict[type, Any] = {
 
 def _child_text(tree: nodes.Template) -> Iterator[Problem]:
     """Text of a child template outside its blocks, which Jinja would drop without a word."""
-    extends = [node for node in tree.find_all(nodes.Extends)]
+    extends = list(tree.find_all(nodes.Extends))
     if not extends:
         return
-    for node in extends[1:]:
-        yield Problem("T014", "a template extends one parent", node.lineno, "keep one `extends`")
+    for second in extends[1:]:
+        yield Problem("T014", "a template extends one parent", second.lineno, "keep one `extends`")
     if extends[0] not in tree.body:
-        yield Problem("T014", "`extends` stands inside another tag", extends[0].lineno, "write it at the top of the file")
+        yield Problem(
+            "T014", "`extends` stands inside another tag", extends[0].lineno, "write it at the top of the file"
+        )
         return
     before = tree.body[: tree.body.index(extends[0])]
     for node in before:
@@ -244,7 +341,12 @@ def _child_text(tree: nodes.Template) -> Iterator[Problem]:
             break
     for node in _outside_blocks(tree.body):
         if isinstance(node, nodes.Include) or _says(node):
-            yield Problem("T014", "text of a template that extends another stands outside its blocks, where it would be dropped", node.lineno, "put it into a `{% block … %}` that the parent has")
+            yield Problem(
+                "T014",
+                "text of a template that extends another stands outside its blocks, where it would be dropped",
+                node.lineno,
+                "put it into a `{% block … %}` that the parent has",
+            )
 
 
 def _outside_blocks(body: list[Any]) -> Iterator[nodes.Node]:
@@ -271,11 +373,25 @@ def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inpu
     for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
         path = path_of(node)
         if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in known:
-            problem = Problem("T005", f"`{node.name}` is not declared", node.lineno, _name_hint(node.name, variables, inputs, known))
+            problem = Problem(
+                "T005", f"`{node.name}` is not declared", node.lineno, _name_hint(node.name, variables, inputs, known)
+            )
         elif path is not None and len(path) == 2 and path[0] == "vars" and path[1] not in variables:
-            problem = Problem("T005", f"`vars.{path[1]}` is not declared", node.lineno, nearest(str(path[1]), variables, "vars.") or "declare it in sources/variables.yaml")
-        elif inputs is not None and path is not None and len(path) == 2 and path[0] == "input" and path[1] not in inputs:
-            problem = Problem("T005", f"`input.{path[1]}` is not declared under `inputs:`", node.lineno, nearest(str(path[1]), inputs, "input.") or "declare it in the front matter")
+            problem = Problem(
+                "T005",
+                f"`vars.{path[1]}` is not declared",
+                node.lineno,
+                nearest(str(path[1]), variables, "vars.") or "declare it in sources/variables.yaml",
+            )
+        elif (
+            inputs is not None and path is not None and len(path) == 2 and path[0] == "input" and path[1] not in inputs
+        ):
+            problem = Problem(
+                "T005",
+                f"`input.{path[1]}` is not declared under `inputs:`",
+                node.lineno,
+                nearest(str(path[1]), inputs, "input.") or "declare it in the front matter",
+            )
         else:
             continue
         if (problem.message, problem.line) not in seen:
@@ -288,7 +404,11 @@ def _name_hint(name: str, variables: Any, inputs: Any, known: frozenset[str]) ->
         return f"write `input.{name}`"
     if name in variables:
         return f"write `vars.{name}`"
-    return nearest(name, variables, "vars.") or nearest(name, known) or "variables are `vars.…`, inputs `input.…`; other names need a `set`"
+    return (
+        nearest(name, variables, "vars.")
+        or nearest(name, known)
+        or "variables are `vars.…`, inputs `input.…`; other names need a `set`"
+    )
 
 
 def assigned_names(tree: nodes.Template) -> set[str]:
@@ -302,6 +422,6 @@ def assigned_names(tree: nodes.Template) -> set[str]:
             found.add(node.name)
         elif isinstance(node, nodes.Import):
             found.add(node.target)
-        else:
+        elif isinstance(node, nodes.FromImport):
             found.update(name[1] if isinstance(name, tuple) else name for name in node.names)
     return found

@@ -75,7 +75,11 @@ def _symbolic(symbol: Symbol, sign: str, other: Any) -> Any:
     if isinstance(other, Symbol):
         if isinstance(other, s.Poison):
             s.use_poison(other)
-        refuse("T031", f"{symbol.spelled()} and {other.spelled()} are both known only at run time", "compare them in the code that gives the inputs, and give the answer as an input")
+        refuse(
+            "T031",
+            f"{symbol.spelled()} and {other.spelled()} are both known only at run time",
+            "compare them in the code that gives the inputs, and give the answer as an input",
+        )
     constant = raw_of(other)
     if isinstance(symbol, s.Input):
         check_type(symbol, sign, constant)
@@ -104,7 +108,12 @@ def decided(choice: s.Pick, ask: Callable[[Any], Any]) -> Any:
     return result if isinstance(result, bool) else s.Cond(result)
 
 
-TYPES = {"string": ("text",), "integer": ("integer", "number"), "number": ("integer", "number"), "boolean": ("boolean",)}
+TYPES = {
+    "string": ("text",),
+    "integer": ("integer", "number"),
+    "number": ("integer", "number"),
+    "boolean": ("boolean",),
+}
 
 
 def check_type(symbol: s.Input, sign: str, constant: Any) -> None:
@@ -114,13 +123,29 @@ def check_type(symbol: s.Input, sign: str, constant: Any) -> None:
     if kind == "null":
         if symbol.nullable and sign in ("==", "!="):
             return
-        refuse("T029", f"{symbol.spelled()} is {declared} and never null", "say `is defined`, or declare `type: [string, \"null\"]`")
+        refuse(
+            "T029",
+            f"{symbol.spelled()} is {declared} and never null",
+            'say `is defined`, or declare `type: [string, "null"]`',
+        )
     if symbol.type not in TYPES:
-        refuse("T031", f"{symbol.spelled()} is {declared}, which can't be compared", "compare one of its properties, or test its length")
+        refuse(
+            "T031",
+            f"{symbol.spelled()} is {declared}, which can't be compared",
+            "compare one of its properties, or test its length",
+        )
     if kind not in TYPES[symbol.type]:
-        refuse("T029", f"{symbol.spelled()} is {declared} and is compared with {_named(constant, kind)}", _alike(symbol.type, constant))
+        refuse(
+            "T029",
+            f"{symbol.spelled()} is {declared} and is compared with {_named(constant, kind)}",
+            _alike(symbol.type, constant),
+        )
     if sign not in ("==", "!=") and symbol.type == "boolean":
-        refuse("T029", f"{symbol.spelled()} is a boolean, which has no order", "test it: `{% if " + ".".join(symbol.path) + " %}`")
+        refuse(
+            "T029",
+            f"{symbol.spelled()} is a boolean, which has no order",
+            "test it: `{% if " + ".".join(symbol.path) + " %}`",
+        )
 
 
 def _named(constant: Any, kind: str) -> str:
@@ -129,7 +154,11 @@ def _named(constant: Any, kind: str) -> str:
 
 def _alike(declared: str, constant: Any) -> str:
     if declared == "string":
-        return f"write `\"{constant}\"`" if isinstance(constant, (int, float)) and not isinstance(constant, bool) else "compare it with text"
+        return (
+            f'write `"{constant}"`'
+            if isinstance(constant, (int, float)) and not isinstance(constant, bool)
+            else "compare it with text"
+        )
     if declared == "boolean":
         return "test it without a comparison"
     return "write the number without quotes"
@@ -137,7 +166,11 @@ def _alike(declared: str, constant: Any) -> str:
 
 def _check_number(what: str, constant: Any) -> None:
     if kind_of(constant) not in ("integer", "number"):
-        refuse("T029", f"{what} is a number and is compared with {_named(constant, kind_of(constant))}", "compare it with a number")
+        refuse(
+            "T029",
+            f"{what} is a number and is compared with {_named(constant, kind_of(constant))}",
+            "compare it with a number",
+        )
 
 
 def membership(left: Any, right: Any, negated: bool) -> Any:  # noqa: FBT001 - the operator's own bit
@@ -154,7 +187,11 @@ def _membership(left: Any, right: Any) -> Any:
         return decided(right, lambda side: membership(left, side, False))  # noqa: FBT003
     if isinstance(right, Symbol):
         if isinstance(left, Symbol):
-            refuse("T031", f"{left.spelled()} and {right.spelled()} are both known only at run time", "test it in the code that gives the inputs")
+            refuse(
+                "T031",
+                f"{left.spelled()} and {right.spelled()} are both known only at run time",
+                "test it in the code that gives the inputs",
+            )
         return _contained(right, raw_of(left))
     if isinstance(left, s.Pick):
         return decided(left, lambda side: membership(side, right, False))  # noqa: FBT003
@@ -174,7 +211,11 @@ def _among(symbol: Symbol, values: Any) -> Any:
     if isinstance(values, str):
         refuse("T031", f"{symbol.spelled()} can't be looked for in text when building", "look for it in a list")
     if any(isinstance(value, Symbol) for value in values):
-        refuse("T031", "an input can't be looked for among other inputs", "compare it with each, or do it in the code that gives the inputs")
+        refuse(
+            "T031",
+            "an input can't be looked for among other inputs",
+            "compare it with each, or do it in the code that gives the inputs",
+        )
     if not values:
         return False
     if isinstance(symbol, s.Input):
@@ -199,10 +240,22 @@ def _contained(symbol: Symbol, constant: Any) -> Any:
     if symbol.type == "array":
         items = s.Input((*symbol.path, "items"), symbol.schema.get("items") or {}, optional=False)
         if items.type in TYPES and kind not in TYPES[items.type] and not (kind == "null" and items.nullable):
-            refuse("T029", f"the items of {symbol.spelled()} are {s.KINDS[items.type]} and {_named(constant, kind)} is looked for", _alike(items.type, constant))
+            refuse(
+                "T029",
+                f"the items of {symbol.spelled()} are {s.KINDS[items.type]} and {_named(constant, kind)} is looked for",
+                _alike(items.type, constant),
+            )
     elif symbol.type in ("string", "object"):
         if kind != "text":
-            refuse("T029", f"{symbol.spelled()} is {s.KINDS[symbol.type]} and {_named(constant, kind)} is looked for", _alike("string", constant))
+            refuse(
+                "T029",
+                f"{symbol.spelled()} is {s.KINDS[symbol.type]} and {_named(constant, kind)} is looked for",
+                _alike("string", constant),
+            )
     else:
-        refuse("T031", f"{symbol.spelled()} is {s.KINDS.get(symbol.type, 'of no declared type')}, in which nothing can be looked for", "compare it with `==`")
+        refuse(
+            "T031",
+            f"{symbol.spelled()} is {s.KINDS.get(symbol.type, 'of no declared type')}, in which nothing can be looked for",
+            "compare it with `==`",
+        )
     return s.Cond(c.contains(symbol.path, constant))

@@ -1,6 +1,6 @@
 """Environment: Jinja with our generator, filters, tests and lookups; one for each process, holding compiled templates.
 
-    template texts -> [environment] -> compiled templates
+template texts -> [environment] -> compiled templates
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ class Environment(ImmutableSandboxedEnvironment):
     """Compiles templates with our generator; what a template may touch goes through access and the guards."""
 
     code_generator_class = Generator
+    reserved = frozenset({"vars", "input", "tenant", "tools", "model"})
     template_class = Template
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
@@ -66,8 +67,8 @@ class Environment(ImmutableSandboxedEnvironment):
         self.sources = sources
         self.compiled: dict[str, JinjaTemplate] = {}
         self.lines: dict[str, Lines] = {}
-        self.filters = filters.registry()
-        self.tests = tests.registry()
+        self.filters: dict[str, Any] = filters.registry()
+        self.tests: dict[str, Any] = tests.registry()
         self.globals = {"range": bounded_range, "namespace": Namespace}
         CURRENT.environment = self
 
@@ -83,7 +84,9 @@ class Environment(ImmutableSandboxedEnvironment):
         """Whether an include or a block fills its line, so that its text ends with a line end."""
         return name is not None and (tag, line) in self.lines_of(name).alone
 
-    def _generate(self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False) -> str:  # noqa: FBT001, FBT002
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:  # noqa: FBT001, FBT002
         code = super()._generate(source, name, filename, defer_init)
         return IMPORTS + code[code.index("\n") :]
 
@@ -111,7 +114,7 @@ class Environment(ImmutableSandboxedEnvironment):
             run.fallbacks[name] = None
         return chosen
 
-    def concat(self, events: Any) -> Any:  # type: ignore[override]
+    def concat(self, events: Any) -> Any:
         """Captured output as one value."""
         return capture(list(events))
 
@@ -125,7 +128,7 @@ class Environment(ImmutableSandboxedEnvironment):
         """`obj[argument]`."""
         return access.item(obj, argument)
 
-    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:  # type: ignore[override]
+    def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call: macros, `super()`, `caller()`, `range()`, `namespace()`, `loop.cycle()` and our own tags."""
         run = CURRENT.run
         run.fuel.charge(CALL_COST)
@@ -134,10 +137,16 @@ class Environment(ImmutableSandboxedEnvironment):
         if isinstance(obj, Undefined):
             obj()
         if not callable_here(obj):
-            refuse("T008", "only macros, `super()`, `caller()`, `range()`, `namespace()` and `loop.cycle()` can be called", "use a filter")
+            refuse(
+                "T008",
+                "only macros, `super()`, `caller()`, `range()`, `namespace()` and `loop.cycle()` can be called",
+                "use a filter",
+            )
         run.calls += 1
         if run.calls > MACRO_DEPTH_MAX:
-            raise Limit(f"macros call each other more than {MACRO_DEPTH_MAX} deep", "a macro that calls itself needs an end")
+            raise Limit(
+                f"macros call each other more than {MACRO_DEPTH_MAX} deep", "a macro that calls itself needs an end"
+            )
         try:
             return context.call(obj, *args, **kwargs)
         except TypeError as error:
@@ -154,13 +163,21 @@ class Environment(ImmutableSandboxedEnvironment):
             if isinstance(value, Symbol):
                 if isinstance(value, Poison):
                     use_poison(value)
-                refuse("T021", f"`{operator}` would have to compute with {value.spelled()}, which is not known when building", "compute it in the code that gives the input; `~` joins text")
+                refuse(
+                    "T021",
+                    f"`{operator}` would have to compute with {value.spelled()}, which is not known when building",
+                    "compute it in the code that gives the input; `~` joins text",
+                )
         return arithmetic(operator, values[0], values[1])
 
     def call_unop(self, context: Any, operator: str, arg: Any) -> Any:
         """`-x` and `+x`."""
         if isinstance(arg, Symbol):
-            refuse("T021", f"`{operator}` would have to compute with {arg.spelled()}, which is not known when building", "compute it in the code that gives the input")
+            refuse(
+                "T021",
+                f"`{operator}` would have to compute with {arg.spelled()}, which is not known when building",
+                "compute it in the code that gives the input",
+            )
         return -arg if operator == "-" else +arg
 
 

@@ -29,7 +29,8 @@ from promptc.core.values import NotCanonical, canonical_text, plain, text_of
 
 # Filters whose value is text: it is turned into text by the one table before they see it.
 TEXT = frozenset(
-    "upper lower capitalize title trim replace indent center wordwrap truncate wordcount urlize escape e forceescape striptags string safe format xml".split()
+    """upper lower capitalize title trim replace indent center wordwrap truncate wordcount urlize
+    escape e forceescape striptags string safe format xml""".split()
 )
 # Filters that move values about without looking at them, so that a list may hold inputs.
 MOVES = frozenset("first last length count list reverse batch slice join default d items".split())
@@ -88,7 +89,9 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def run_filter(name: str, function: Callable[..., Any], hidden: tuple[Any, ...], value: Any, rest: Any, kwargs: Any) -> Any:
+def run_filter(
+    name: str, function: Callable[..., Any], hidden: tuple[Any, ...], value: Any, rest: Any, kwargs: Any
+) -> Any:
     """Call a filter on plain values, charging for it; iterators become lists, marked-up text becomes text."""
     if name in ("length", "count") and isinstance(value, View):
         return len(value)
@@ -113,14 +116,22 @@ def run_filter(name: str, function: Callable[..., Any], hidden: tuple[Any, ...],
 
 def _reason(error: Exception) -> str:
     # Only messages of Python about types are shown; others may hold values.
-    return f"{error}" if isinstance(error, TypeError) and "argument" in str(error) else "look at the kinds of values it is given"
+    return (
+        f"{error}"
+        if isinstance(error, TypeError) and "argument" in str(error)
+        else "look at the kinds of values it is given"
+    )
 
 
 def _refuse_symbols(name: str, values: Any) -> None:
     for found in symbols_in(values):
         if isinstance(found, Parts):
             continue
-        refuse("T021", f"the filter `{name}` would have to see {found.spelled()}, which is not known when building", "filter it in the code that gives the input")
+        refuse(
+            "T021",
+            f"the filter `{name}` would have to see {found.spelled()}, which is not known when building",
+            "filter it in the code that gives the input",
+        )
 
 
 def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
@@ -134,8 +145,19 @@ def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping
         old, new = (text(item) for item in (*rest, *kwargs.values())[:2])
         fuel.charge((value.count(old) if old else len(value) + 1) * len(new))
     if name in ("indent", "wordwrap") and isinstance(value, str):
-        widths = [item if isinstance(item, int) else len(item) for item in (*rest, *kwargs.values()) if isinstance(item, (int, str))]
-        fuel.charge((value.count("\n") + 1 if name == "indent" else len(value) // 8 + 1) * (max(widths, default=4) if name == "indent" else max(map(len, filter(_is_text, (*rest, *kwargs.values()))), default=1)))
+        widths = [
+            item if isinstance(item, int) else len(item)
+            for item in (*rest, *kwargs.values())
+            if isinstance(item, (int, str))
+        ]
+        fuel.charge(
+            (value.count("\n") + 1 if name == "indent" else len(value) // 8 + 1)
+            * (
+                max(widths, default=4)
+                if name == "indent"
+                else max(map(len, filter(_is_text, (*rest, *kwargs.values()))), default=1)
+            )
+        )
     if name == "sum" and isinstance(value, (list, tuple)):
         lengths = sum(len(item) for item in value if isinstance(item, (list, tuple, str)))
         fuel.charge(lengths * max(1, len(value)))
@@ -212,7 +234,9 @@ def _at(value: Any, path: Any) -> Any:
     return value
 
 
-SPEC = re.compile(r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>.)", re.S)
+SPEC = re.compile(
+    r"%(?:\((?P<key>[^)]*)\))?(?P<flags>[#0\- +]*)(?P<width>\*|\d+)?(?:\.(?P<precision>\*|\d+))?[hlL]?(?P<type>.)", re.S
+)
 
 
 def format_text(value: str, *args: Any, **kwargs: Any) -> str:
@@ -251,5 +275,3 @@ def _xmlattr(value: Any, autospace: bool = True) -> str:  # noqa: FBT001, FBT002
     context: Any = SimpleNamespace(autoescape=False)
     shown = {key: text_of(item) for key, item in value.items() if item is not None and not isinstance(item, Undefined)}
     return str(do_xmlattr(context, shown, autospace))
-
-

@@ -15,8 +15,6 @@ from jinja2.compiler import CodeGenerator, Frame
 
 from promptc.compiler.template.names import hole_of, is_super, stored_names
 
-RESERVED = frozenset({"vars", "input", "tenant", "tools", "model"})
-
 
 class Generator(CodeGenerator):
     """Writes code whose helpers come from `support`."""
@@ -26,7 +24,7 @@ class Generator(CodeGenerator):
     # Names and paths
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802 - Jinja's visitor names
-        if node.ctx == "load" and node.name in RESERVED:
+        if node.ctx == "load" and node.name in self.environment.reserved:
             self.write(f"CURRENT.run.roots[{node.name!r}]")
             return
         super().visit_Name(node, frame)
@@ -60,7 +58,7 @@ class Generator(CodeGenerator):
                 self._write_value(child, frame)
 
     def _write_value(self, child: nodes.Expr, frame: Frame) -> None:
-        found = hole_of(child)
+        found = hole_of(child) if self.environment.reserved else None
         if found is not None:
             self._write_event(f"hole({found[0]!r}, {found[1]!r})", frame, child)
             return
@@ -75,7 +73,9 @@ class Generator(CodeGenerator):
         self.write(source)
         self.end_write(frame)
 
-    def _write_stream(self, call: str, argument: nodes.Expr | None, frame: Frame, node: nodes.Node | None = None) -> None:
+    def _write_stream(
+        self, call: str, argument: nodes.Expr | None, frame: Frame, node: nodes.Node | None = None
+    ) -> None:
         self.writeline(f"{frame.buffer}.extend(" if frame.buffer is not None else "yield from ", node or argument)
         self.write(call)
         if argument is not None:
@@ -101,7 +101,11 @@ class Generator(CodeGenerator):
         self.writeline("template = environment.get_template(", node)
         self.visit(node.template, frame)
         self.write(f", {self.name!r})")
-        context = f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})" if node.with_context else "template.new_context()"
+        context = (
+            f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})"
+            if node.with_context
+            else "template.new_context()"
+        )
         self._write_stream(f"template.root_render_func({context})", None, frame, node)
         if line:
             self._write_event("LINE_CLOSE", frame, node)
@@ -243,10 +247,10 @@ class Generator(CodeGenerator):
 
     # Expressions that decide
 
-    def visit_And(self, node: nodes.And, frame: Frame) -> None:  # noqa: N802
+    def visit_And(self, node: nodes.BinExpr, frame: Frame) -> None:  # noqa: N802
         self._decide("both", node.left, node.right, frame)
 
-    def visit_Or(self, node: nodes.Or, frame: Frame) -> None:  # noqa: N802
+    def visit_Or(self, node: nodes.BinExpr, frame: Frame) -> None:  # noqa: N802
         self._decide("either", node.left, node.right, frame)
 
     def _decide(self, name: str, left: nodes.Expr, right: nodes.Expr, frame: Frame) -> None:
@@ -256,7 +260,7 @@ class Generator(CodeGenerator):
         self.visit(right, frame)
         self.write(")")
 
-    def visit_Not(self, node: nodes.Not, frame: Frame) -> None:  # noqa: N802
+    def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:  # noqa: N802
         self.write("negate(")
         self.visit(node.node, frame)
         self.write(")")
@@ -289,5 +293,3 @@ def _turned(source: str, line: int) -> nodes.Expr:
     name: Any = object.__new__(nodes.InternalName)
     nodes.Node.__init__(name, f"{source}.ran()", lineno=line)
     return name  # type: ignore[no-any-return]
-
-

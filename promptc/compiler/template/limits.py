@@ -41,5 +41,9 @@ class Fuel:
 
 def small(number: object, what: str) -> None:
     """Refuse a filter's number beyond what text needs, before anything is allocated for it."""
-    if isinstance(number, int) and not isinstance(number, bool) and not -FILTER_INTEGER_MAX <= number <= FILTER_INTEGER_MAX:
+    if (
+        isinstance(number, int)
+        and not isinstance(number, bool)
+        and not -FILTER_INTEGER_MAX <= number <= FILTER_INTEGER_MAX
+    ):
         raise Limit(f"{what} takes a number of at most {FILTER_INTEGER_MAX:,}", "use a smaller number")

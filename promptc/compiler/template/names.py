@@ -1,6 +1,6 @@
 """Names: what can be told of a template's expressions from their spelling: paths, holes, the names that branches set.
 
-    tree -> [names] -> generator, check
+tree -> [names] -> generator, check
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ def path_of(node: nodes.Node) -> tuple[Any, ...] | None:
     while True:
         if isinstance(node, nodes.Getattr):
             steps.append(node.attr)
-        elif isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and type(node.arg.value) in (str, int):
+        elif (
+            isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) and type(node.arg.value) in (str, int)
+        ):
             steps.append(node.arg.value)
         elif isinstance(node, nodes.Name):
             return (node.name, *reversed(steps)) if steps and node.ctx == "load" else None
@@ -34,7 +36,14 @@ def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
     """Path and text filters of an expression that only prints a variable; None for anything else."""
     filters: list[str] = []
     while isinstance(node, nodes.Filter):
-        if node.name not in HOLE_FILTERS or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs or node.node is None:
+        if (
+            node.name not in HOLE_FILTERS
+            or node.args
+            or node.kwargs
+            or node.dyn_args
+            or node.dyn_kwargs
+            or node.node is None
+        ):
             return None
         filters.append(node.name)
         node = node.node
@@ -46,7 +55,13 @@ def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
 
 def is_super(node: nodes.Node) -> bool:
     """Whether an output is exactly `super()`."""
-    return isinstance(node, nodes.Call) and isinstance(node.node, nodes.Name) and node.node.name == "super" and not node.args and not node.kwargs
+    return (
+        isinstance(node, nodes.Call)
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "super"
+        and not node.args
+        and not node.kwargs
+    )
 
 
 def stored_names(node: nodes.Node) -> set[str]:

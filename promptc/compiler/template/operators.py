@@ -20,7 +20,7 @@ from promptc.compiler.template.events import Each, End, Hole, Mark, Value, When
 from promptc.compiler.template.proxies import MapView, View, raw_of, spelled
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
-from promptc.compiler.trace import Path, look, shape_of
+from promptc.compiler.trace import look, shape_of
 from promptc.core.values import NotCanonical, kind_of, same, text_of
 
 
@@ -48,7 +48,7 @@ def text(value: Any) -> str:
             what = f"`{spelled(value.path)}` is {'a map' if kind == 'map' else 'a list'}, which has no text of its own"
         else:
             what = f"{_article(value)} has no text of its own"
-        refuse("T006", what, "print one of its values, or write `| tojson`, or `| join(\", \")` for a list of text")
+        refuse("T006", what, 'print one of its values, or write `| tojson`, or `| join(", ")` for a list of text')
     CURRENT.run.fuel.charge(len(found))
     return found
 
@@ -83,11 +83,19 @@ def _refuse_print(value: s.Input) -> None:
     if value.type == "media":
         refuse("T027", f"{value.spelled()} is media", f"write `{{% media {path} %}}`")
     if value.type == "array":
-        refuse("T027", f"{value.spelled()} is a list, which has no text of its own", f'write `{{{{ {path} | join(", ") }}}}`, `{{{{ {path} | tojson }}}}`, or a `for`')
-    refuse("T027", f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}, which has no text of its own", f"write `{{{{ {path} | tojson }}}}`, or print one of its properties")
+        refuse(
+            "T027",
+            f"{value.spelled()} is a list, which has no text of its own",
+            f'write `{{{{ {path} | join(", ") }}}}`, `{{{{ {path} | tojson }}}}`, or a `for`',
+        )
+    refuse(
+        "T027",
+        f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}, which has no text of its own",
+        f"write `{{{{ {path} | tojson }}}}`, or print one of its properties",
+    )
 
 
-def hole(path: Path, filters: tuple[str, ...]) -> Any:
+def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:
     """A variable that is only printed: a hole that linking fills, after asking only that there is text for it."""
     run = CURRENT.run
     raw = {name: run.roots[name].raw for name in (path[0],)}
@@ -96,7 +104,7 @@ def hole(path: Path, filters: tuple[str, ...]) -> Any:
     if shape in ("text", "integer", "number", "boolean"):
         run.reads.record("print", path, found)
         run.fuel.charge(len(found) if shape == "text" else 1)
-        return Hole(path, filters)  # type: ignore[arg-type]
+        return Hole(path, filters)
     value: Any = run.roots[path[0]]
     for step in path[1:]:
         value = item(value, step)
@@ -185,9 +193,20 @@ def captured(event: Mark) -> bool:
         return False
     if isinstance(event, e.BlockClose):
         return False
-    names = {"MessageOpen": "message", "MessageClose": "message", "History": "history", "ExamplesMark": "examples", "Cache": "cache", "Media": "media"}
+    names = {
+        "MessageOpen": "message",
+        "MessageClose": "message",
+        "History": "history",
+        "ExamplesMark": "examples",
+        "Cache": "cache",
+        "Media": "media",
+    }
     word = names[type(event).__name__]
-    refuse("T030", f"`{{% {word} %}}` stands in text that is captured by a macro, `call`, `filter` or `set`", "move it out, into the template, a block or an include")
+    refuse(
+        "T030",
+        f"`{{% {word} %}}` stands in text that is captured by a macro, `call`, `filter` or `set`",
+        "move it out, into the template, a block or an include",
+    )
 
 
 def force(value: Any) -> Any:
@@ -220,7 +239,12 @@ def apply_filters(value: str, filters: tuple[str, ...] | list[str]) -> str:
     return value
 
 
-TEXT_FILTERS: dict[str, Callable[[str], str]] = {"trim": str.strip, "upper": str.upper, "lower": str.lower, "capitalize": str.capitalize}
+TEXT_FILTERS: dict[str, Callable[[str], str]] = {
+    "trim": str.strip,
+    "upper": str.upper,
+    "lower": str.lower,
+    "capitalize": str.capitalize,
+}
 
 
 class Turns:
@@ -261,9 +285,9 @@ class Turns:
             yield self.element
             return
         run = CURRENT.run
-        for item in self.items:
+        for each in self.items:
             run.fuel.charge(1)
-            yield item
+            yield each
 
     def ran(self) -> None:
         """Note that the body ran, so that the loop's `else` does not."""
@@ -279,12 +303,18 @@ def turns(value: Any, filtered: str = "") -> Turns:
     if isinstance(value, Symbol):
         if isinstance(value, s.Input) and value.type == "array":
             if filtered:
-                refuse("T025", f"a `for` over {value.spelled()} takes no {filtered}", "put an `{% if %}` inside the loop")
+                refuse(
+                    "T025", f"a `for` over {value.spelled()} takes no {filtered}", "put an `{% if %}` inside the loop"
+                )
             return Turns((), value, when)
         if isinstance(value, s.Poison):
             s.use_poison(value)
         what = s.KINDS.get(value.type, "of no declared type") if isinstance(value, s.Input) else "not a list"
-        refuse("T025", f"{value.spelled()} is {what}, and a `for` goes through lists", "declare it as `type: array`, or loop over one of its properties")
+        refuse(
+            "T025",
+            f"{value.spelled()} is {what}, and a `for` goes through lists",
+            "declare it as `type: array`, or loop over one of its properties",
+        )
     items = list(value.keys() if isinstance(value, MapView) else raw_of(value))
     CURRENT.run.fuel.charge(len(items))
     return Turns(items)
@@ -293,7 +323,12 @@ def turns(value: Any, filtered: str = "") -> Turns:
 def _guarded_list(value: s.Pick) -> tuple[s.Input, Any]:
     # `input.documents or []` and `| default([])`: an empty list where the input is false or missing.
     empty = value.otherwise
-    if isinstance(value.then, s.Input) and not isinstance(empty, Symbol) and isinstance(empty, (list, tuple)) and not empty:
+    if (
+        isinstance(value.then, s.Input)
+        and not isinstance(empty, Symbol)
+        and isinstance(empty, (list, tuple))
+        and not empty
+    ):
         path = value.then.path
         if value.condition in (c.true_of(path), c.has(path)):
             return value.then, None if not value.then.optional else value.condition

@@ -183,7 +183,11 @@ def refuse_undeclared(path: Path, declared: Any) -> None:
     *above, name = path
     before = spelled(tuple(above)) + "."
     where = "sources/variables.yaml" if above == ["vars"] else f"the properties of `{spelled(tuple(above))}`"
-    refuse("T005", f"`{spelled(path)}` is not declared", nearest(str(name), sorted(declared), before) or f"declare it in {where}")
+    refuse(
+        "T005",
+        f"`{spelled(path)}` is not declared",
+        nearest(str(name), sorted(declared), before) or f"declare it in {where}",
+    )
 
 
 def near_it(name: Any, there: Mapping[str, Any], before: str) -> str:

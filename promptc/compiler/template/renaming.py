@@ -1,6 +1,6 @@
 """Renaming: the compiler's names of loop elements, i1, i2, by depth, so that equal programs are equal data.
 
-    e7.title inside two loops -> i2.title
+e7.title inside two loops -> i2.title
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ class Run:
         self.turns = 0
         self.regions: list[Region] = []
         self.captured: dict[str, None] = {}
-        self.roots = {
+        self.roots: dict[Any, Any] = {
             "vars": VariablesView(("vars",), roots["vars"], variables, self.reads),
             "tenant": MapView(("tenant",), roots["tenant"], TENANT_SCHEMA, self.reads),
             "tools": MapView(("tools",), roots["tools"], None, self.reads),
@@ -61,8 +61,8 @@ class Run:
         space[name] = value
 
 
-TENANT_SCHEMA = {"properties": {"labels": {"type": "object"}}}
-MODEL_SCHEMA = {"properties": {"alias": {}, "provider": {}, "name": {}, "window": {}}}
+TENANT_SCHEMA: dict[str, Any] = {"properties": {"labels": {"type": "object"}}}
+MODEL_SCHEMA: dict[str, Any] = {"properties": {"alias": {}, "provider": {}, "name": {}, "window": {}}}
 
 
 class Holder:

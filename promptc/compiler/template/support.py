@@ -14,16 +14,14 @@ from jinja2.exceptions import TemplateNotFound, TemplateRuntimeError
 from jinja2.runtime import (
     BlockReference,
     Macro,
-    Markup,
     TemplateReference,
     Undefined,
     identity,
-    internalcode,
-    missing,
 )
 from jinja2.runtime import LoopContext as JinjaLoopContext
-from jinja2.runtime import Namespace as JinjaNamespace
-from markupsafe import escape
+from jinja2.utils import Namespace as JinjaNamespace
+from jinja2.utils import internalcode, missing
+from markupsafe import Markup, escape
 
 from promptc.compiler.template.access import sliced, space_of
 from promptc.compiler.template.comparing import compare
@@ -63,7 +61,7 @@ IMPORTS = "from promptc.compiler.template.support import " + ", ".join(__all__)
 class Namespace(JinjaNamespace):
     """`namespace()`: knows how many branches on inputs were open when it was made, to tell what a write crosses."""
 
-    def __init__(*args: Any, **kwargs: Any) -> None:  # type: ignore[misc]
+    def __init__(*args: Any, **kwargs: Any) -> None:
         self = args[0]
         JinjaNamespace.__init__(*args, **kwargs)
         object.__setattr__(self, "depth", len(CURRENT.run.regions))
@@ -106,4 +104,3 @@ def restore(context: Any, names: tuple[str, ...], values: tuple[Any, ...]) -> tu
 def reopen(forked: When, names: tuple[str, ...], then: tuple[Any, ...], otherwise: tuple[Any, ...]) -> tuple[Any, ...]:
     """The names after both branches of an `if` on an input."""
     return tuple(unite(name, forked, a, b) for name, a, b in zip(names, then, otherwise, strict=True))
-

@@ -1,6 +1,6 @@
 """Symbolic: what the few filters and tests that know inputs make of one.
 
-    guard -> [filtered, default, tested] -> a slot format, a choice, a condition, or a refusal whose hint compiles
+guard -> [filtered, default, tested] -> a slot format, a choice, a condition, or a refusal whose hint compiles
 """
 
 from __future__ import annotations
@@ -28,7 +28,10 @@ def filtered(name: str, value: Symbol, args: tuple[Any, ...], kwargs: Mapping[st
         return s.Pick(value.condition, "true", "false")
     if isinstance(value, s.Formatted):
         return _reformat(name, value, args, kwargs)
-    if name in ("string", "safe") and (isinstance(value, s.Index) or (isinstance(value, s.Input) and value.type in ("string", "integer", "number", "boolean"))):
+    if name in ("string", "safe") and (
+        isinstance(value, s.Index)
+        or (isinstance(value, s.Input) and value.type in ("string", "integer", "number", "boolean"))
+    ):
         return s.Parts((value,))
     if isinstance(value, s.Input):
         form = FORMATS.get(name)
@@ -50,7 +53,11 @@ def _both_sides(name: str, value: s.Pick, args: tuple[Any, ...], kwargs: Mapping
 def _reformat(name: str, value: s.Formatted, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     if name in ("string", "safe"):
         return value
-    refuse("T022", f"{value.spelled()} is text that can only be printed or joined, and `{name}` would have to read it", "use one format, or do it in the code that gives the input")
+    refuse(
+        "T022",
+        f"{value.spelled()} is text that can only be printed or joined, and `{name}` would have to read it",
+        "use one format, or do it in the code that gives the input",
+    )
 
 
 def _refuse(name: str, value: Symbol) -> NoReturn:
@@ -77,7 +84,11 @@ def _tojson(value: s.Input, args: tuple[Any, ...], kwargs: Mapping[str, Any]) ->
 
 def _length(value: s.Input, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     if value.type not in ("string", "array", "object"):
-        refuse("T029", f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')} and has no length", "text, lists and maps have one")
+        refuse(
+            "T029",
+            f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')} and has no length",
+            "text, lists and maps have one",
+        )
     return s.Formatted(value, "length")
 
 
@@ -87,7 +98,11 @@ def _text_only(name: str) -> Callable[[s.Input, tuple[Any, ...], Mapping[str, An
         if value.type in ("integer", "number", "boolean"):
             return s.Parts((value,))
         if value.type != "string":
-            refuse("T029", f"`{name}` takes text and {value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}", f"write `{{{{ {'.'.join(value.path)} | tojson }}}}`")
+            refuse(
+                "T029",
+                f"`{name}` takes text and {value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}",
+                f"write `{{{{ {'.'.join(value.path)} | tojson }}}}`",
+            )
         return s.Formatted(value, name)
 
     return form
@@ -97,14 +112,26 @@ def _join(value: s.Input, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
     path = ".".join(value.path)
     separator = kwargs.get("d", args[0] if args else "")
     if len(args) > 1 or "attribute" in kwargs:
-        refuse("T021", f"`join` takes no attribute on {value.spelled()}", f"write `{{% for x in {path} %}}{{{{ x.… }}}}{{% if not loop.last %}}, {{% endif %}}{{% endfor %}}`")
+        refuse(
+            "T021",
+            f"`join` takes no attribute on {value.spelled()}",
+            f"write `{{% for x in {path} %}}{{{{ x.… }}}}{{% if not loop.last %}}, {{% endif %}}{{% endfor %}}`",
+        )
     if isinstance(separator, Symbol) and not isinstance(separator, s.Parts):
         refuse("T021", "the separator of `join` is not known when building", "use text")
     if value.type != "array":
-        refuse("T029", f"`join` takes a list and {value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}", f"write `{{{{ {path} }}}}`")
+        refuse(
+            "T029",
+            f"`join` takes a list and {value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}",
+            f"write `{{{{ {path} }}}}`",
+        )
     items = s.Input(("items",), value.schema.get("items") or {}, optional=False)
     if items.type not in ("string", "integer", "number", "boolean"):
-        refuse("T029", f"the items of {value.spelled()} are {s.KINDS.get(items.type, 'of no declared type')}, which have no text of their own", f"write `{{% for x in {path} %}}…{{% endfor %}}`, or `| tojson`")
+        refuse(
+            "T029",
+            f"the items of {value.spelled()} are {s.KINDS.get(items.type, 'of no declared type')}, which have no text of their own",
+            f"write `{{% for x in {path} %}}…{{% endfor %}}`, or `| tojson`",
+        )
     return s.Formatted(value, {"join": text(raw_of(force(separator)))})
 
 
@@ -145,7 +172,9 @@ def tested(name: str, value: Symbol, args: tuple[Any, ...]) -> Any:
     if name == "in" and len(args) == 1:
         return comparing.membership(value, args[0], False)  # noqa: FBT003
     if isinstance(value, s.Pick):
-        return comparing.decided(value, lambda side: tested(name, side, args) if isinstance(side, Symbol) else plain_test(name, side, args))
+        return comparing.decided(
+            value, lambda side: tested(name, side, args) if isinstance(side, Symbol) else plain_test(name, side, args)
+        )
     if name in ("defined", "undefined"):
         there = s.Cond(c.has(value.path)) if isinstance(value, s.Input) and value.optional else True
         if name == "defined":
@@ -156,7 +185,11 @@ def tested(name: str, value: Symbol, args: tuple[Any, ...]) -> Any:
         return s.Cond(c.compares(list(value.path), "==", None)) if nullable else False  # type: ignore[attr-defined]
     if name in ("true", "false") and isinstance(value, s.Input) and value.type == "boolean":
         return s.Cond(c.compares(list(value.path), "==", name == "true"))
-    refuse("T021", f"the test `{name}` would have to see {value.spelled()}, which is not known when building", "`defined`, `none`, `in` and comparisons work on an input")
+    refuse(
+        "T021",
+        f"the test `{name}` would have to see {value.spelled()}, which is not known when building",
+        "`defined`, `none`, `in` and comparisons work on an input",
+    )
 
 
 def plain_test(name: str, value: Any, args: tuple[Any, ...]) -> bool:

@@ -66,8 +66,8 @@ class Symbol:
     def __repr__(self) -> str:
         self._refuse()
 
-    __bool__ = __str__ = __format__ = __bytes__ = __iter__ = __len__ = __contains__ = __getitem__ = _refuse  # type: ignore[assignment]
-    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse  # type: ignore[assignment]
+    __bool__ = __str__ = __format__ = __bytes__ = __iter__ = __len__ = __contains__ = __getitem__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = __hash__ = _refuse
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __mod__ = __rmod__ = _refuse
     __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = __pow__ = __rpow__ = __neg__ = __pos__ = _refuse
     __int__ = __float__ = __index__ = __complex__ = __round__ = __abs__ = __call__ = __reversed__ = _refuse
@@ -211,7 +211,11 @@ class Parts(Symbol):
 
 def use_poison(poison: Poison) -> NoReturn:
     """Refuse the use of a name that branches have set apart."""
-    refuse("T024", f"`{poison.name}` {poison.why}", "use it inside the branch, or set it to text or a number in both branches")
+    refuse(
+        "T024",
+        f"`{poison.name}` {poison.why}",
+        "use it inside the branch, or set it to text or a number in both branches",
+    )
 
 
 def property_of(symbol: Any, name: str, code: str = "T005") -> Any:
@@ -220,7 +224,9 @@ def property_of(symbol: Any, name: str, code: str = "T005") -> Any:
         schema = symbol.schemas.get(name)
         if schema is None:
             known = sorted(symbol.schemas)
-            hint = nearest(name, known) or (f"this prompt's inputs are {_listed(known)}" if known else "declare it under `inputs:`")
+            hint = nearest(name, known) or (
+                f"this prompt's inputs are {_listed(known)}" if known else "declare it under `inputs:`"
+            )
             refuse(code, f"`input.{name}` is not declared under `inputs:`", hint)
         return Input(("input", name), schema, optional=False)
     if isinstance(symbol, Input):
@@ -237,7 +243,11 @@ def property_of(symbol: Any, name: str, code: str = "T005") -> Any:
 def _property_of_input(symbol: Input, name: str, code: str) -> Any:
     if symbol.type != "object":
         what = KINDS.get(symbol.type, "of no declared type")
-        refuse(code, f"{symbol.spelled()} is {what} and has no property `{name}`", "say `type: object` and its `properties` in the front matter")
+        refuse(
+            code,
+            f"{symbol.spelled()} is {what} and has no property `{name}`",
+            "say `type: object` and its `properties` in the front matter",
+        )
     properties = symbol.schema.get("properties") or {}
     if name not in properties:
         hint = nearest(name, sorted(properties)) or f"declare it under the `properties` of {symbol.spelled()}"
@@ -256,7 +266,11 @@ def _property_of_turn(turn: Turn, name: str) -> Any:
         return Cond({name: turn.name})
     if name == "length":
         return Formatted(turn.list, "length")
-    refuse("T025", f"`loop.{name}` is not known in a loop over an input", "there are `loop.index`, `index0`, `first`, `last` and `length`")
+    refuse(
+        "T025",
+        f"`loop.{name}` is not known in a loop over an input",
+        "there are `loop.index`, `index0`, `first`, `last` and `length`",
+    )
 
 
 def pick(condition: Condition, then: Any, otherwise: Any) -> Any:
@@ -294,7 +308,11 @@ def _known_truth(value: Any) -> c.Known:
 def refuse_formatted(value: Formatted) -> NoReturn:
     """A formatted input was tested or compared."""
     path = ".".join(value.input.path)
-    refuse("T022", f"{value.spelled()} is text that can only be printed or joined", f"test the input itself: `{{% if {path} %}}`")
+    refuse(
+        "T022",
+        f"{value.spelled()} is text that can only be printed or joined",
+        f"test the input itself: `{{% if {path} %}}`",
+    )
 
 
 def refuse_captured(value: Parts) -> NoReturn:

@@ -104,5 +104,9 @@ class Tags(Extension):
         if isinstance(value, s.Poison):
             s.use_poison(value)
         if not isinstance(value, s.Input) or value.type != "media":
-            refuse("T027", "`media` takes an input of type `media`", "declare it: `photo: {type: media}`, and write `{% media input.photo %}`")
+            refuse(
+                "T027",
+                "`media` takes an input of type `media`",
+                "declare it: `photo: {type: media}`, and write `{% media input.photo %}`",
+            )
         return Media(value.path)

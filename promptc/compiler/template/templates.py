@@ -71,7 +71,9 @@ class Templates:
 
     def _report(self, path: str, problem: Problem) -> None:
         severity: Any = "warning" if problem.warning else "error"
-        self.found.append(Finding(problem.code, problem.message, self.place(path, problem.line), severity, problem.hint))
+        self.found.append(
+            Finding(problem.code, problem.message, self.place(path, problem.line), severity, problem.hint)
+        )
         if not problem.warning:
             self.broken.add(path)
 
@@ -83,7 +85,15 @@ class Templates:
             problems = [*problems, *check.check(self.environment, tree)]
             self.edges[path] = list(self._edges_of(path, tree))
             for line, tag in self.environment.lines_of(path).glued:
-                problems.append(Problem("T015", f"the `{tag}` tag at the end of a line of text swallows the line end", line, "write `+%}` to keep the line end, or put the tag on a line of its own", warning=True))
+                problems.append(
+                    Problem(
+                        "T015",
+                        f"the `{tag}` tag at the end of a line of text swallows the line end",
+                        line,
+                        "write `+%}` to keep the line end, or put the tag on a line of its own",
+                        warning=True,
+                    )
+                )
         for problem in problems:
             self._report(path, problem)
 
@@ -95,7 +105,15 @@ class Templates:
             names = self.spellings(node.template)  # type: ignore[attr-defined]
             if names is None:
                 if isinstance(node, nodes.Include) and not isinstance(node.template, (nodes.List, nodes.Tuple)):
-                    self._report(path, Problem("T007", "the name of an include is constant, or spelled from variables with an `enum`", node.lineno, "declare the variable's values as `enum`, so that each is in the graph"))
+                    self._report(
+                        path,
+                        Problem(
+                            "T007",
+                            "the name of an include is constant, or spelled from variables with an `enum`",
+                            node.lineno,
+                            "declare the variable's values as `enum`, so that each is in the graph",
+                        ),
+                    )
                 continue
             for name in names:
                 if name in self.texts:
@@ -164,7 +182,9 @@ class Templates:
             for block in tree.find_all(nodes.Block):
                 closure.blocks[block.name] = (*closure.blocks.get(block.name, ()), self.place(path, block.lineno))
             closure.has_messages = closure.has_messages or any(
-                call.node.name == "message_open" for call in tree.find_all(nodes.Call) if isinstance(call.node, nodes.ExtensionAttribute)
+                call.node.name == "message_open"
+                for call in tree.find_all(nodes.Call)
+                if isinstance(call.node, nodes.ExtensionAttribute)
             )
         return closure
 
@@ -181,7 +201,15 @@ class Templates:
 
     def _report_cycle(self, chain: list[str], edge: Edge) -> None:
         shown = " -> ".join(f"`{path}`" for path in chain)
-        self._report(edge.source, Problem("T010", f"templates reach themselves: {shown}", edge.line, "take one of these steps out; what both need goes into a third file"))
+        self._report(
+            edge.source,
+            Problem(
+                "T010",
+                f"templates reach themselves: {shown}",
+                edge.line,
+                "take one of these steps out; what both need goes into a third file",
+            ),
+        )
 
     # Names and blocks
 
@@ -196,9 +224,9 @@ class Templates:
         for path, tree in self.trees.items():
             if tree is None:
                 continue
-            names = frozenset(known[path] | self._assigned(path) | RESERVED)
+            usable = frozenset(known[path] | self._assigned(path) | RESERVED)
             inputs = prompts[path].inputs if path in prompts else None
-            for problem in sorted(check.undeclared(tree, variables, names, inputs), key=lambda p: p.line):
+            for problem in sorted(check.undeclared(tree, variables, usable, inputs), key=lambda p: p.line):
                 self._report(path, problem)
 
     def _assigned(self, path: str) -> set[str]:
@@ -212,7 +240,14 @@ class Templates:
             for block in prompt.overridable.blocks:
                 if block not in closure.blocks and not closure.broken:
                     hint = nearest(block, closure.blocks) or "write a `{% block … %}` of that name inside a message"
-                    self.found.append(Finding("T016", f"`overridable` names the block `{block}`, which this prompt does not have", place, hint=hint))
+                    self.found.append(
+                        Finding(
+                            "T016",
+                            f"`overridable` names the block `{block}`, which this prompt does not have",
+                            place,
+                            hint=hint,
+                        )
+                    )
             closure.broken = closure.broken or any(path in self.broken for path in closure.templates)
 
     # What other stages ask of one template

@@ -1,13 +1,13 @@
 """Tests: Jinja's built-in tests behind a guard that knows views, captured text and inputs.
 
-    environment.tests -> [guard -> test] -> True, False, or a condition on an input
+environment.tests -> [guard -> test] -> True, False, or a condition on an input
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from jinja2.tests import TESTS as JINJA_TESTS
 
@@ -18,7 +18,9 @@ from promptc.compiler.template.symbols import Parts, Symbol, refuse
 from promptc.core.values import same
 
 # These tell kinds apart, and a view's kind was asked when it was handed out.
-KINDS = frozenset("mapping sequence iterable string number integer float boolean none true false callable escaped defined undefined".split())
+KINDS = frozenset(
+    "mapping sequence iterable string number integer float boolean none true false callable escaped defined undefined".split()
+)
 
 
 def _sameas(value: Any, other: Any) -> bool:
@@ -30,7 +32,7 @@ def _comparison(sign: str) -> Callable[[Any, Any], Any]:
 
 
 TESTS: dict[str, Callable[..., Any]] = {
-    **JINJA_TESTS,
+    **cast(Mapping[str, Callable[..., Any]], JINJA_TESTS),
     **{name: _comparison(sign) for name, sign in symbolic.SIGNS.items()},
     "in": lambda value, where: comparing.membership(value, where, False),  # noqa: FBT003
     "sameas": _sameas,
@@ -60,7 +62,11 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             return symbolic.tested(name, value, rest)
         for argument in rest:
             if isinstance(argument, Symbol):
-                refuse("T021", f"the test `{name}` would have to see {argument.spelled()}, which is not known when building", "compare with something known")
+                refuse(
+                    "T021",
+                    f"the test `{name}` would have to see {argument.spelled()}, which is not known when building",
+                    "compare with something known",
+                )
         if isinstance(value, View):
             value = value.raw if name in KINDS else value.whole()
         try:

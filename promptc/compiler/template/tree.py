@@ -186,11 +186,19 @@ class Builder:
 
     def _between_messages(self, tag: str) -> None:
         if self.whole:
-            s.refuse("T033", f"`{{% {tag} %}}` stands between messages, and this prompt has none", 'put the text into `{% message role="system" %}` … `{% endmessage %}`')
+            s.refuse(
+                "T033",
+                f"`{{% {tag} %}}` stands between messages, and this prompt has none",
+                'put the text into `{% message role="system" %}` … `{% endmessage %}`',
+            )
         if self.in_message:
             s.refuse("T034", f"`{{% {tag} %}}` stands inside a message", "end the message before it")
         if any(frame.kind == "each" for frame in self.stack):
-            s.refuse("T034", f"`{{% {tag} %}}` stands in a `for` over an input: how many messages there are must be known when building", "put the loop inside one message, or give the turns as history")
+            s.refuse(
+                "T034",
+                f"`{{% {tag} %}}` stands in a `for` over an input: how many messages there are must be known when building",
+                "put the loop inside one message, or give the turns as history",
+            )
 
     def block_open(self, mark: e.BlockOpen) -> None:
         """A block: a node inside a message, nothing outside."""
@@ -258,7 +266,9 @@ HANDLERS: dict[type, Any] = {
 }
 
 
-def blocks_in(parts: Iterable[Part], above: tuple[str, ...] = (), loops: int = 0) -> Iterable[tuple[str, tuple[str, ...], int]]:
+def blocks_in(
+    parts: Iterable[Part], above: tuple[str, ...] = (), loops: int = 0
+) -> Iterable[tuple[str, tuple[str, ...], int]]:
     """Every block node: its name, the blocks around it, and how many input loops it stands in."""
     for part in parts:
         if not isinstance(part, dict):
