@@ -862,7 +862,7 @@ CODES: dict[str, Code] = {
     # What rendering and linking add to other families.
     "B003": Code(
         "template limit",
-        "One render asks for more steps, characters or nested calls than the limits allow. They are counted, not timed, so that every machine agrees.",
+        "One render asks for more steps, characters or nested calls than the limits allow. They are counted, never timed.",
         "Make loops shorter, give a recursive macro an end, or move long text into a variable.",
     ),
     "O120": Code(
