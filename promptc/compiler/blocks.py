@@ -31,7 +31,7 @@ def check_blocks(templates: Templates, prompt: str, actions: Actions, shape: Sha
         last = steps[-1]
         if name not in closure.blocks:
             yield from _unknown(prompt, name, steps, closure)
-        elif len(homes(templates, prompt, name)) > 1:
+        elif len(templates.homes(prompt, name)) > 1:
             yield _finding(
                 "T018",
                 f"the block `{name}` is defined in more than one place of `{prompt}`, so it can't be overridden",
@@ -102,22 +102,6 @@ def _inside_replaced(
                 last,
                 f"leave `{hidden[0]}` alone, or put the text into its replacement",
             )
-
-
-def homes(templates: Templates, prompt: str, block: str) -> set[str]:
-    """The places of a closure that define a block: templates joined by extends, or standing in for each other, are one."""
-    closure = templates.closures[prompt]
-    parents = {edge.source: edge.target for edge in closure.edges if edge.kind == "extends"}
-    originals = {other: name for name in closure.templates for other in templates.stand_ins(name).values()}
-    found: set[str] = set()
-    for path in closure.templates:
-        if block in templates.block_names(path):
-            root, seen = path, {path}
-            while root in parents and parents[root] not in seen:
-                root = parents[root]
-                seen.add(root)
-            found.add(originals.get(root, root))
-    return found
 
 
 def _listed(closure: Closure) -> str:

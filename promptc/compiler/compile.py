@@ -8,16 +8,17 @@ Pure. A Compiler holds one project: its templates are checked and compiled once,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from promptc.compiler.blocks import check_blocks
 from promptc.compiler.link import Linker, examples_in_reach
+from promptc.compiler.origins import Line
 from promptc.compiler.parcel import parcel_of
 from promptc.compiler.project import Choice, Project, Prompt, Tenant
 from promptc.compiler.render import Rendered, render, roots_of
-from promptc.compiler.resolve import Resolver
+from promptc.compiler.resolve import Resolver, definitions_of
 from promptc.compiler.stale import Against, stale_findings, stand_in_findings
 from promptc.compiler.template.templates import Templates
 from promptc.core.artifact import Artifact
@@ -34,6 +35,7 @@ class Compiled:
     digest: Digest
     findings: tuple[Finding, ...]
     fallbacks: tuple[str, ...] = ()
+    origins: tuple[tuple[Line, ...], ...] = ()
 
 
 class Compiler:
@@ -61,13 +63,33 @@ class Compiler:
             *stand_in_findings(self.templates, self.against_of),
         )
 
-    def compile(self, tenant_id: str, prompt_name: str) -> Compiled:
-        """One target. Nothing is raised for wrong sources: findings say what, and `data` is None."""
+    def compile(self, tenant_id: str, prompt_name: str, *, origins: bool = False) -> Compiled:
+        """One target. Nothing is raised for wrong sources: findings say what, and `data` is None.
+
+        With `origins`, each message's lines come with the file, line and layer that they came from.
+        """
         tenant, found = self.resolver.tenant(tenant_id)
         prompt = self.project.prompts.get(prompt_name)
         if tenant is None or prompt is None or prompt_name not in tenant.prompts:
             return Compiled(None, Digest(""), found)
-        return self.compile_for(tenant, prompt)
+        compiled = self.compile_for(tenant, prompt)
+        if origins and compiled.data is not None:
+            return replace(compiled, origins=self._origins(tenant, prompt))
+        return compiled
+
+    def _origins(self, tenant: Tenant, prompt: Prompt) -> tuple[tuple[Line, ...], ...]:
+        choice = tenant.prompts[prompt.name]
+        roots = roots_of(self.project, tenant, choice)
+        rendered = render(self.templates, prompt, roots, tenant.locale, origins=True)
+        assert rendered.shape is not None
+        linker = replace(
+            self.linker(tenant, prompt, choice, roots), layer_of=lambda name: self._layer_of(tenant.id, name)
+        )
+        return linker.origins(rendered.shape.messages)
+
+    def _layer_of(self, tenant: str, variable: str) -> str:
+        steps = definitions_of(self.project, tenant, variable)
+        return steps[-1].overlay if steps else ""
 
     def compile_for(self, tenant: Tenant, prompt: Prompt) -> Compiled:
         """One target of a tenant that is resolved; its own findings are not repeated."""

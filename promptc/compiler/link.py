@@ -8,13 +8,14 @@ the prompt's own user message run with an example's inputs by the evaluator that
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from promptc.compiler.normal import Given, end_line, normalised, open_line, trim, when
+from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
-from promptc.compiler.template.events import Value
+from promptc.compiler.template.events import Origin, Value, located
 from promptc.compiler.template.operators import apply_filters
 from promptc.compiler.trace import look
 from promptc.core.findings import Finding
@@ -33,6 +34,7 @@ class Linker:
     actions: Actions
     examples: Mapping[str, tuple[Example, ...]]
     input_schemas: Mapping[str, Any]
+    layer_of: Callable[[str], str] | None = None
 
     def messages(self, shape: Sequence[Part]) -> tuple[list[Part], list[Finding]]:
         """The messages of the artifact, and examples that can't be placed."""
@@ -76,13 +78,18 @@ class Linker:
     def hole(self, part: Part) -> Value:
         """A variable's text through its filters."""
         value = look(self.roots, tuple(part["hole"]))
-        return Value(apply_filters(text_of(value), part["text"]))
+        text = Value(apply_filters(text_of(value), part["text"]))
+        if "at" not in part or self.layer_of is None:
+            return text
+        layer = self.layer_of(part["hole"][1]) if part["hole"][0] == "vars" else ""
+        return located(text, replace(part["at"], layer=layer))  # type: ignore[return-value]
 
     def block(self, part: Part) -> list[Part]:
         """A block's base with the chain's actions on it, in order."""
         parts = self.parts(part["base"])
         for action in self.actions.get(part["block"], ()):
             given = Given(action.text)
+            given.origin = Origin(action.place.file, action.place.line, fixed=True, layer=action.overlay)
             if action.kind == "replace":
                 parts = [given]
             elif action.kind == "append":
@@ -90,6 +97,12 @@ class Linker:
             else:
                 parts = [given, *when(open_line([given]), ["\n"], []), *parts] if parts else [given]
         return end_line(parts) if part["line"] else parts
+
+    def origins(self, shape: Sequence[Part]) -> tuple[tuple[Line, ...], ...]:
+        """For each message with a role, in order, its lines and where they came from. The shape was rendered with places."""
+        linked = [self.message(message) for message in shape]
+        expanded = self._expanded(linked, _last_user(linked), [])
+        return tuple(lines_of(message["content"]) for message in _with_roles(expanded))
 
     def _expanded(self, messages: Sequence[Part], user: Part, found: list[Finding]) -> list[Part]:
         out: list[Part] = []
@@ -142,6 +155,14 @@ class Linker:
             out.append({"role": "user", "content": content})
             out.append({"role": "assistant", "content": [Value(output)] if output else []})
         return out
+
+
+def _with_roles(messages: Sequence[Part]) -> Iterator[Part]:
+    for message in messages:
+        if "role" in message:
+            yield message
+        elif "when" in message:
+            yield from _with_roles([*message["then"], *message["else"]])
 
 
 def _plain(part: Part) -> Part:

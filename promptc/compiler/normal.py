@@ -13,17 +13,15 @@ import unicodedata
 from typing import Any
 
 from promptc.compiler.template.conditions import Known, and_, choose, not_, true_of
-from promptc.compiler.template.events import Value
+from promptc.compiler.template.events import LocatedValue, Value, like
 from promptc.core.values import same
 
 Part = Any
 TRANSPARENT = "cache"
 
 
-class Given(Value):
+class Given(LocatedValue):
     """An overlay's text."""
-
-    __slots__ = ()
 
 
 def when(condition: Known, then: list[Part], otherwise: list[Part]) -> list[Part]:
@@ -95,7 +93,7 @@ def _trim_part(part: Part, beyond: Known, *, leading: bool) -> tuple[list[Part],
 
 
 def _trim_text(text: str, beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
-    core = text.lstrip("\n") if leading else text.rstrip("\n")
+    core = like(text, text.lstrip("\n") if leading else text.rstrip("\n"))
     if not core:
         return when(beyond, [text], []), beyond
     ends = text[: len(text) - len(core)] if leading else text[len(core) :]

@@ -12,7 +12,7 @@ an error that prints both lists.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -160,31 +160,3 @@ def _cycle(project: Project, names: Sequence[str]) -> Finding:
     return Finding(
         "O012", f"layers extend each other in a circle: {way}", place, hint="take one `extends` out of the circle"
     )
-
-
-def alias_findings(tenants: Mapping[str, Overlay]) -> dict[str, tuple[Finding, ...]]:
-    """By tenant: aliases that name a second tenant, or are another tenant's id."""
-    owners: dict[str, list[str]] = {}
-    for tenant_id, overlay in tenants.items():
-        for alias in overlay.aliases:
-            owners.setdefault(alias, []).append(tenant_id)
-    found: dict[str, list[Finding]] = {}
-    for alias, ids in owners.items():
-        for tenant_id in dict.fromkeys(ids):
-            finding = _alias_finding(tenants, alias, tenant_id, ids)
-            if finding:
-                found.setdefault(tenant_id, []).append(finding)
-    return {tenant_id: tuple(findings) for tenant_id, findings in found.items()}
-
-
-def _alias_finding(tenants: Mapping[str, Overlay], alias: str, tenant_id: str, ids: Sequence[str]) -> Finding | None:
-    place = tenants[tenant_id].place
-    if alias in tenants and alias != tenant_id:
-        message = f"alias `{alias}` is the id of another tenant"
-        return Finding("O022", message, place, hint="remove it", related=(("that tenant", tenants[alias].place),))
-    others = sorted({other for other in ids if other != tenant_id})
-    if others:
-        related = tuple(("also here", tenants[other].place) for other in others[:3])
-        hint = "an alias names one tenant: remove it from the others"
-        return Finding("O021", f"alias `{alias}` names more than one tenant", place, hint=hint, related=related)
-    return None

@@ -28,28 +28,44 @@ class Removals:
     _given: dict[str, list[Setting]] = field(default_factory=dict)
 
     def checked(self, defined: Defined) -> Defined:
-        """The definitions with a finding for each item removed that exists nowhere."""
+        """The definitions without the removals of what exists nowhere, and a finding for each of these."""
         found: list[Finding] = []
+        variables: dict[str, Setting] = {}
         for name, setting in defined.variables.items():
-            for path, removal in _removals(setting, ()):
-                found += self._strange(defined, self.project.variables[name], path, removal)
-        return replace(defined, findings=(*defined.findings, *found)) if found else defined
+            if any(_removals(setting)):
+                asking = (defined, self.project.variables[name])
+                variables[name] = self._checked(setting, (), asking=asking, found=found)
+        if not found:
+            return defined
+        return replace(defined, variables={**defined.variables, **variables}, findings=(*defined.findings, *found))
 
-    def _strange(self, defined: Defined, variable: Variable, path: Path, removal: Setting) -> Iterator[Finding]:
+    def _checked(
+        self, setting: Setting, path: Path, *, asking: tuple[Defined, Variable], found: list[Finding]
+    ) -> Setting:
+        if setting.directive == "remove":
+            return self._without_strange(setting, path, asking=asking, found=found)
+        if setting.directive or not isinstance(setting.data, Mapping):
+            return setting
+        children = {
+            key: self._checked(child, (*path, key), asking=asking, found=found) for key, child in setting.data.items()
+        }
+        return replace(setting, data=children)
+
+    def _without_strange(
+        self, removal: Setting, path: Path, *, asking: tuple[Defined, Variable], found: list[Finding]
+    ) -> Setting:
+        defined, variable = asking
         known = list(self._known(defined, variable, path))
-        identities = {identity(item) for item in known}
+        identities = set(map(identity, known))
+        # A confidential item must not be told by a hint, and a long text is no name that somebody mistyped.
+        words = [word for word in known if isinstance(word, str) and len(word) <= 60 and not variable.confidential]
         for item in removal.data:
             if identity(item) not in identities:
                 where = dotted(("variables", variable.name, *path))
                 message = f"`!remove` at `{where}` names what no default, enum or layer gives"
-                # A confidential item must not be told by a hint, and other text may be long.
-                words = (
-                    []
-                    if variable.confidential
-                    else [word for word in known if isinstance(word, str) and len(word) <= 60]
-                )
                 hint = did_you_mean(item, words, otherwise="remove it from the list") if isinstance(item, str) else ""
-                yield Finding("O005", message, removal.place, hint=hint)
+                found.append(Finding("O005", message, removal.place, hint=hint))
+        return replace(removal, data=[item for item in removal.data if identity(item) in identities])
 
     def _known(self, defined: Defined, variable: Variable, path: Path) -> Iterator[Any]:
         yield from _items(value_at(variable.default, path), variable)
@@ -72,12 +88,12 @@ def _one(setting: Setting | None) -> tuple[Setting, ...]:
     return (setting,) if setting else ()
 
 
-def _removals(setting: Setting, path: Path) -> Iterator[tuple[Path, Setting]]:
+def _removals(setting: Setting) -> Iterator[Setting]:
     if setting.directive == "remove":
-        yield path, setting
+        yield setting
     elif setting.directive == "" and isinstance(setting.data, Mapping):
-        for key, child in setting.data.items():
-            yield from _removals(child, (*path, key))
+        for child in setting.data.values():
+            yield from _removals(child)
 
 
 def _given(setting: Setting, path: Path, variable: Variable) -> Iterator[Any]:

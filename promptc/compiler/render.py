@@ -51,17 +51,20 @@ def roots_of(project: Project, tenant: Tenant, choice: Choice) -> dict[str, Any]
     return {"vars": tenant.variables, "tenant": {"labels": dict(tenant.labels)}, "tools": tools, "model": shown}
 
 
-def render(templates: Templates, prompt: Prompt, roots: Mapping[str, Any], locale: str) -> Rendered:
+def render(
+    templates: Templates, prompt: Prompt, roots: Mapping[str, Any], locale: str, *, origins: bool = False
+) -> Rendered:
     """Render one prompt. Never raises for what a template does; what it does wrong is a finding at its place."""
     schemas = {name: variable.schema for name, variable in templates.project.variables.items()}
     run = Run(roots, schemas, prompt.inputs)
     run.locale = locale
     run.chosen = templates.chosen
-    CURRENT.environment = templates.environment
+    environment = templates.located if origins else templates.environment
+    CURRENT.environment = environment
     CURRENT.begin(run)
-    builder = Builder(whole=not templates.closures[prompt.name].has_messages)
+    builder = Builder(whole=not templates.closures[prompt.name].has_messages, place=templates.place)
     try:
-        template = templates.environment.get_template(prompt.path)
+        template = environment.get_template(prompt.path)
         stream: Any = template.root_render_func(template.new_context())
         messages = builder.take(stream)
         if STICKY.refusal is not None:

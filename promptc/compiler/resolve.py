@@ -18,7 +18,7 @@ from promptc.compiler.definitions import Defined, define_variables, holds_refere
 from promptc.compiler.folding import State, fold_overlay, origin_of
 from promptc.compiler.interpolate import FAILED, Failure, References, confidential_names
 from promptc.compiler.locks import NO_LOCKS, lock_findings
-from promptc.compiler.overlay import Chain, alias_findings, chain_of_layer, chain_of_tenant
+from promptc.compiler.overlay import Chain, chain_of_layer, chain_of_tenant
 from promptc.compiler.overrides import Overrides, define_models
 from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
@@ -47,7 +47,6 @@ class Resolver:
     _layers: dict[str, Defined] = field(default_factory=dict)
     _states: dict[tuple[str, ...], State] = field(default_factory=dict)
     _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
-    _aliases: dict[str, Findings] | None = None
     _removals: Removals | None = None
 
     def tenant(self, tenant_id: str) -> tuple[Tenant | None, Findings]:
@@ -57,7 +56,7 @@ class Resolver:
             return None, ()  # its own file's findings say why
         chain = chain_of_tenant(self.project, tenant_id)
         own = self._define(overlay)
-        found = [*chain.findings, *own.findings, *self._alias_findings(tenant_id)]
+        found = [*chain.findings, *own.findings]
         layers = chain.names[:-1]
         if not chain.whole:
             return None, tuple(found)
@@ -114,11 +113,6 @@ class Resolver:
                 state = first_state(self.project)
             self._states[layers] = state
         return state
-
-    def _alias_findings(self, tenant_id: str) -> Findings:
-        if self._aliases is None:
-            self._aliases = alias_findings(self.project.tenants)
-        return self._aliases.get(tenant_id, ())
 
     def _basis(self, layers: tuple[str, ...], state: State) -> Basis:
         basis = self._bases.get(layers)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import math
-from json.encoder import encode_basestring  # type: ignore[attr-defined]
+from json.encoder import encode_basestring
 from typing import Any
 
 INTEGER_MAX = 2**53 - 1
@@ -156,7 +156,7 @@ def _write(value: Any, keep_order: bool, out: list[str]) -> None:
             _write(item, keep_order, out)
         out.append("]")
     elif isinstance(value, Ordered):
-        _write(value.value, True, out)
+        _write(value.value, keep_order=True, out=out)
     else:
         raise NotCanonical(f"a value of type {type(value).__name__}")
 

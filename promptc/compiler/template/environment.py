@@ -53,7 +53,8 @@ class Environment(ImmutableSandboxedEnvironment):
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
 
-    def __init__(self, sources: Mapping[str, str], **options: Any) -> None:
+    def __init__(self, sources: Mapping[str, str], *, origins: bool = False, **options: Any) -> None:
+        self.origins = origins
         super().__init__(
             undefined=Unset,
             trim_blocks=options.pop("trim_blocks", True),

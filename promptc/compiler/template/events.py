@@ -7,7 +7,7 @@ Static text of a template is `str`; what an expression printed is `Value`; every
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from jinja2.exceptions import TemplateError
@@ -39,6 +39,18 @@ class Value(str):
     __slots__ = ()
 
 
+class Located(str):
+    """Static text that carries its origin; made only where origins are asked for."""
+
+    origin: Origin
+
+
+class LocatedValue(Value):
+    """A printed value that carries its origin."""
+
+    origin: Origin
+
+
 class Mark:
     """An event that is not text: the opening or closing of something."""
 
@@ -46,6 +58,16 @@ class Mark:
 
     def __bool__(self) -> bool:
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class Origin(Mark):
+    """Where the next text comes from. `fixed`: all its lines are of this one line, as a printed value's are."""
+
+    file: str
+    line: int
+    fixed: bool = False
+    layer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +163,22 @@ class Hole(Mark):
 
     path: Path
     filters: tuple[str, ...]
+
+
+def like(piece: str, text: str) -> str:
+    """A part of a piece of text, of the piece's own class and with its origin."""
+    if piece.__class__ is str:
+        return text
+    made = piece.__class__(text)
+    origin = getattr(piece, "origin", None)
+    if origin is not None:
+        skipped = 0 if origin.fixed else piece[: len(piece) - len(text)].count("\n") if piece.endswith(text) else 0
+        made.origin = replace(origin, line=origin.line + skipped)  # type: ignore[attr-defined]
+    return made
+
+
+def located(text: str, origin: Origin) -> str:
+    """Text with its origin."""
+    made: Any = (LocatedValue if isinstance(text, Value) else Located)(text)
+    made.origin = origin
+    return made  # type: ignore[no-any-return]

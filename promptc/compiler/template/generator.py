@@ -51,13 +51,20 @@ class Generator(CodeGenerator):
         for child in node.nodes:
             if isinstance(child, nodes.TemplateData):
                 if child.data:
+                    self._write_origin(child, frame)
                     self._write_event(repr(child.data), frame, child)
             elif is_super(child):
                 self._write_stream("super_stream(", child.node, frame)  # type: ignore[attr-defined]
             else:
                 self._write_value(child, frame)
 
+    def _write_origin(self, node: nodes.Node, frame: Frame) -> None:
+        if self.environment.origins:
+            fixed = not isinstance(node, nodes.TemplateData)
+            self._write_event(f"Origin({self.name!r}, {node.lineno}, {fixed!r})", frame)
+
     def _write_value(self, child: nodes.Expr, frame: Frame) -> None:
+        self._write_origin(child, frame)
         found = hole_of(child) if self.environment.reserved else None
         if found is not None:
             self._write_event(f"hole({found[0]!r}, {found[1]!r})", frame, child)

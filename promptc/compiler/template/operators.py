@@ -186,6 +186,8 @@ def captured(event: Mark) -> bool:
     """Whether a mark may stand in captured text; block marks vanish there, and the block can't be overridden."""
     from promptc.compiler.template import events as e
 
+    if isinstance(event, e.Origin):
+        return False
     if isinstance(event, (e.When, e.Each, e.Else, e.End, e.Hole, e.LineOpen, e.LineClose)):
         return True
     if isinstance(event, e.BlockOpen):

@@ -47,6 +47,7 @@ class SuiteEnvironment(Environment):
 
     code_generator_class = Generator
     reserved: frozenset[str] = frozenset()
+    origins = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

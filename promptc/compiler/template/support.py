@@ -25,7 +25,7 @@ from markupsafe import Markup, escape
 
 from promptc.compiler.template.access import sliced, space_of
 from promptc.compiler.template.comparing import compare
-from promptc.compiler.template.events import BlockClose, BlockOpen, Else, End, LineClose, LineOpen, When
+from promptc.compiler.template.events import BlockClose, BlockOpen, Else, End, LineClose, LineOpen, Origin, When
 from promptc.compiler.template.operators import (
     both,
     choose,
@@ -44,10 +44,11 @@ from promptc.compiler.template.run import CURRENT, close_region, open_region, sw
 from promptc.compiler.template.symbols import Turn, refuse
 
 __all__ = [
-    "ELSE", "END", "LINE_CLOSE", "LINE_OPEN", "BLOCK_CLOSE", "BlockOpen", "CURRENT", "LoopContext", "Macro", "Markup", "Namespace",
-    "TemplateNotFound", "TemplateReference", "TemplateRuntimeError", "Undefined", "When", "both", "choose", "close_region", "compare",
-    "either", "emit", "escape", "fork", "hole", "identity", "internalcode", "joined", "markup_join", "missing", "negate",
-    "open_region", "restore", "reopen", "sliced", "str_join", "super_stream", "swap_region", "turns", "unite",
+    "ELSE", "END", "LINE_CLOSE", "LINE_OPEN", "BLOCK_CLOSE", "BlockOpen", "CURRENT", "LoopContext", "Macro", "Markup",
+    "Namespace", "Origin", "TemplateNotFound", "TemplateReference", "TemplateRuntimeError", "Undefined", "When", "both",
+    "choose", "close_region", "compare", "either", "emit", "escape", "fork", "hole", "identity", "internalcode", "joined",
+    "markup_join", "missing", "negate", "open_region", "restore", "reopen", "sliced", "str_join", "super_stream",
+    "swap_region", "turns", "unite",
 ]  # fmt: skip
 
 ELSE = Else()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from jinja2 import nodes
@@ -57,6 +58,8 @@ class Templates:
         self.edges: dict[str, list[Edge]] = {}
         self.found: list[Finding] = []
         self.broken: set[str] = set()
+        self._block_names: dict[str, set[str]] = {}
+        self._homes: dict[tuple[str, str], set[str]] = {}
         self._source_texts: dict[str, tuple[SourceText, dict[str, SourceText]]] = {}
         for path in sorted(self.texts):
             self._read(path)
@@ -96,6 +99,11 @@ class Templates:
                 )
         for problem in problems:
             self._report(path, problem)
+
+    @cached_property
+    def located(self) -> Environment:
+        """The same templates, generated with their places in the stream; for origins alone."""
+        return Environment(self.texts, origins=True)
 
     # Edges and closures
 
@@ -254,8 +262,32 @@ class Templates:
 
     def block_names(self, path: str) -> set[str]:
         """The blocks that a template itself defines."""
-        tree = self.trees[path]
-        return {block.name for block in tree.find_all(nodes.Block)} if tree is not None else set()
+        if path not in self._block_names:
+            tree = self.trees[path]
+            self._block_names[path] = (
+                {block.name for block in tree.find_all(nodes.Block)} if tree is not None else set()
+            )
+        return self._block_names[path]
+
+    def homes(self, prompt: str, block: str) -> set[str]:
+        """The places of a closure that define a block: templates joined by extends, or standing in for each other, are one."""
+        key = (prompt, block)
+        if key not in self._homes:
+            self._homes[key] = self._find_homes(self.closures[prompt], block)
+        return self._homes[key]
+
+    def _find_homes(self, closure: Closure, block: str) -> set[str]:
+        parents = {edge.source: edge.target for edge in closure.edges if edge.kind == "extends"}
+        originals = {other: name for name in closure.templates for other in self.stand_ins(name).values()}
+        found: set[str] = set()
+        for path in closure.templates:
+            if block in self.block_names(path):
+                root, seen = path, {path}
+                while root in parents and parents[root] not in seen:
+                    root = parents[root]
+                    seen.add(root)
+                found.add(originals.get(root, root))
+        return found
 
     def source_texts(self, path: str) -> tuple[SourceText, dict[str, SourceText]]:
         """A template's text without comments, whole and by block."""

@@ -8,7 +8,7 @@ in the wrong place is thrown back into the stream, so that the refusal carries t
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
 from promptc.compiler.template import events as e
@@ -18,6 +18,7 @@ from promptc.compiler.template.operators import text
 from promptc.compiler.template.proxies import raw_of
 from promptc.compiler.template.renaming import Names, renamed, renamed_path
 from promptc.compiler.template.run import CURRENT
+from promptc.core.findings import Place
 from promptc.core.values import same
 
 Part = Any
@@ -40,8 +41,9 @@ class Frame:
 class Builder:
     """Builds one template's messages. `whole` says that no template of the closure has a message: all text is one."""
 
-    def __init__(self, *, whole: bool) -> None:
+    def __init__(self, *, whole: bool, place: Callable[[str, int], Place] | None = None) -> None:
         self.whole = whole
+        self.place = place
         self.messages: list[Part] = []
         self.items = self.messages
         self.stack: list[Frame] = []
@@ -49,6 +51,7 @@ class Builder:
         self.in_message = whole
         self.outside_blocks: dict[str, None] = {}
         self.has_history = False
+        self.origin: e.Origin | None = None
 
     def take(self, stream: Generator[Any, None, None]) -> list[Part]:
         """Consume the stream; refusals are thrown into it where they arise."""
@@ -76,7 +79,7 @@ class Builder:
         """Static text or a value's; outside messages only white space may stand."""
         CURRENT.run.fuel.charge(len(event))
         if self.in_message:
-            self.items.append(event)
+            self.items.append(event if self.origin is None else e.located(event, self.origin))
         elif isinstance(event, Value) or event.strip():
             self._refuse_outside("text")
 
@@ -119,7 +122,7 @@ class Builder:
     def _part(self, part: Part) -> None:
         if not self.in_message:
             self._refuse_outside("a value")
-        self.items.append(part)
+        self.items.append(part if self.origin is None else {**part, "at": self.origin})
 
     def _refuse_outside(self, what: str) -> None:
         s.refuse(
@@ -129,6 +132,12 @@ class Builder:
         )
 
     # Marks
+
+    def set_origin(self, mark: e.Origin) -> None:
+        """Where what follows comes from, as a place in the project."""
+        assert self.place is not None
+        place = self.place(mark.file, mark.line)
+        self.origin = e.Origin(place.file, place.line, mark.fixed)
 
     def open(self, kind: str, data: Any, items: list[Part] | None = None) -> None:
         """Open a frame; parts go into its own list, or into the enclosing one where it leaves no trace."""
@@ -249,6 +258,7 @@ class Builder:
 
 
 HANDLERS: dict[type, Any] = {
+    e.Origin: Builder.set_origin,
     e.When: Builder.when,
     e.Each: Builder.each,
     e.Else: Builder.turn,
