@@ -1,15 +1,19 @@
-"""Examples: files of sources/examples, few-shot examples with where they came from. Pure."""
+"""Examples: files of sources/examples, few-shot examples with where they came from.
+
+    nodes -> [examples] -> Examples, its inputs untyped -> links
+
+Pure.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from promptc.compiler.project import Example, Examples
 from promptc.compiler.schema.fill import fill
 from promptc.compiler.schema.forms import ExampleForm, ExamplesForm
 from promptc.compiler.schema.names import is_name, is_tenant_id
-from promptc.compiler.schema.nodes import Map, Node, Sequence
+from promptc.compiler.schema.nodes import Map, Node, Plain, Sequence, place_in
 from promptc.compiler.schema.types import typed
 from promptc.core.findings import Finding, Place
 
@@ -46,11 +50,12 @@ def read_examples(stem: str, node: Node, file: str) -> tuple[Examples | None, tu
 
 def _example(form: ExampleForm, place: Place, owner: str) -> tuple[Example, list[Finding]]:
     found: list[Finding] = []
-    values: dict[str, Any] = {}
-    for key, data in (("input", form.input), ("output", form.output)):
-        schema: dict[str, Any] | None = {"type": "object"} if key == "input" else None
-        values[key], wrong = typed(data, schema, place=place, path=key, code="S002")
-        found += wrong
+    if not isinstance(form.input, dict):
+        found.append(Finding("S002", "`input` must be a map of the prompt's inputs", place_in(form.input, place)))
+    # A plain answer is text, whatever it looks like: that is what the model said.
+    schema = {"type": "string"} if isinstance(form.output, Plain) else None
+    output, wrong = typed(form.output, schema, place=place, path="output", code="S002")
+    found += wrong
     for key, text in (("recorded", form.recorded), ("expires", form.expires)):
         if text and not _DATE.match(text):
             found.append(Finding("S002", f"`{key}` must be a date", place, hint="write it as 2026-01-31"))
@@ -63,7 +68,7 @@ def _example(form: ExampleForm, place: Place, owner: str) -> tuple[Example, list
             Finding("S014", f"a shared example comes from tenant `{tenant}` without `consent`", place, hint=hint)
         )
     made = Example(
-        form.id, values["input"] if isinstance(values["input"], dict) else {}, values["output"], place,
+        form.id, form.input if isinstance(form.input, dict) else {}, output, place,
         origin=form.origin, consent=form.consent, recorded=form.recorded, expires=form.expires,
     )  # fmt: skip
     return made, found

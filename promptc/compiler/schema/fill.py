@@ -8,12 +8,15 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
+from promptc.compiler.schema.few import few
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
+from promptc.compiler.schema.validate import article
 from promptc.core.findings import Finding, Place
 from promptc.core.values import kind_of
 
@@ -40,10 +43,8 @@ def fill(
     try:
         return form.model_validate(data_of(node)), found
     except ValidationError as error:
-        every = [
-            _finding(form, details, node, file, path, foreign or {}) for details in error.errors(include_url=False)
-        ]
-        return None, (*found, *every)
+        filling = _Filling(form, node, file, path, foreign or {})
+        return None, few((*found, *map(filling.finding, error.errors(include_url=False))))
 
 
 def _tags(node: Node, file: str) -> tuple[Finding, ...]:
@@ -56,63 +57,65 @@ def _tags(node: Node, file: str) -> tuple[Finding, ...]:
     return tuple(finding for child in children for finding in _tags(child, file))
 
 
-def _finding(
-    form: type[BaseModel], details: Any, node: Node, file: str, path: str, foreign: Mapping[str, str]
-) -> Finding:
-    kind, steps = details["type"], details["loc"]
-    at, deepest, inside = node, node, list(steps)
-    walked: list[str] = [path] if path else []
-    while inside:
-        step = inside.pop(0)
-        if isinstance(at, Map) and isinstance(step, str) and step in at.entries:
-            key, at = at.entries[step]
-            deepest = key if kind == "extra_forbidden" and not inside else at
-            walked.append(step)
-        elif isinstance(at, Sequence) and isinstance(step, int) and step < len(at.items):
-            at = deepest = at.items[step]
-            walked[-1:] = [f"{walked[-1] if walked else ''}[{step}]"]
-        elif kind == "missing" and not inside:
-            break
-        # Any other step names a branch of a union, which the author never sees.
-    place = Place(file, deepest.line, deepest.column)
-    return _said(form, details, place, ".".join(walked), at, foreign)
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    """One form being filled from one node, and how its errors are said."""
+
+    form: type[BaseModel]
+    node: Node
+    file: str
+    path: str
+    foreign: Mapping[str, str]
+
+    def finding(self, details: Any) -> Finding:
+        """One of pydantic's errors, with a place and in our words."""
+        steps, kind = list(details["loc"]), details["type"]
+        at = spot = self.node
+        walked: list[str] = [self.path] if self.path else []
+        for index, step in enumerate(steps):
+            if isinstance(at, Map) and isinstance(step, str) and step in at.entries:
+                key, at = at.entries[step]
+                spot = key if kind == "extra_forbidden" and index == len(steps) - 1 else at
+                walked.append(step)
+            elif isinstance(at, Sequence) and isinstance(step, int) and step < len(at.items):
+                at = spot = at.items[step]
+                walked[-1:] = [f"{walked[-1] if walked else ''}[{step}]"]
+            # Any other step names a key that is missing, or a branch of a union, which the author never sees.
+        place = Place(self.file, spot.line, spot.column)
+        if kind == "missing":
+            whose = f"`{'.'.join(walked)}` lacks" if walked else "the file lacks"
+            return Finding("S003", f"{whose} the key `{steps[-1]}`", place)
+        if kind == "extra_forbidden":
+            return Finding("S001", f"unknown key `{'.'.join(walked)[:120]}`", place, hint=self.key_hint(details["loc"]))
+        return _said(details, place, ".".join(walked), at)
+
+    def key_hint(self, steps: tuple[Any, ...]) -> str:
+        """What an unknown key may have meant."""
+        key, known = str(steps[-1]), _keys_at(self.form, steps[:-1])
+        foreign = self.foreign.get(key, "") if len(steps) == 1 else ""
+        return foreign or did_you_mean(key, known, otherwise=f"known are {listed(known, most=20)}")
 
 
-def _said(
-    form: type[BaseModel], details: Any, place: Place, where: str, at: Node, foreign: Mapping[str, str]
-) -> Finding:
-    kind, last, context = details["type"], details["loc"][-1] if details["loc"] else "", details.get("ctx", {})
-    if kind == "missing":
-        whose = f"`{where}` lacks" if where else "the file lacks"
-        return Finding("S003", f"{whose} the key `{last}`", place)
-    if kind == "extra_forbidden":
-        known = _keys_at(form, details["loc"][:-1])
-        top = len(details["loc"]) == 1
-        hint = (foreign.get(str(last), "") if top else "") or did_you_mean(str(last), known)
-        hint = hint or f"known are {listed(known, most=20)}"
-        return Finding("S001", f"unknown key `{where[:120]}`", place, hint=hint)
+def _said(details: Any, place: Place, where: str, at: Node) -> Finding:
+    kind, context = details["type"], details.get("ctx", {})
+    whose = f"`{where}`" if where else "the file"
     if kind == "ambiguous":
-        return Finding("Y003", f"`{where}`: {context['what']}", place, hint=context["hint"])
+        return Finding("Y003", f"{whose}: {context['what']}", place, hint=context["hint"])
     if kind == "literal_error":
         given = at.text if isinstance(at, Scalar) else ""
         names = [name.strip(" '") for name in str(context["expected"]).replace(" or ", ",").split(",")]
-        return Finding("S002", f"`{where}` must be one of {listed(names)}", place, hint=did_you_mean(given, names))
+        return Finding("S002", f"{whose} must be one of {listed(names)}", place, hint=did_you_mean(given, names))
     if kind == "greater_than_equal":
-        return Finding("S002", f"`{where}` must be at least {context['ge']}", place)
+        return Finding("S002", f"{whose} must be at least {context['ge']}", place)
     wanted = _WANTED.get(kind)
-    said = f"must be {wanted}, and this is {_article(kind_of(data_of(at)))}" if wanted else details["msg"].lower()
-    return Finding("S002", f"`{where}` {said}" if where else f"the file {said}", place)
-
-
-def _article(kind: str) -> str:
-    return kind if kind in ("text", "null") else f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+    given = article(kind_of(data_of(at)))
+    said = f"must be {wanted}, and this is {given}" if wanted else str(details["msg"]).lower()
+    return Finding("S002", f"{whose} {said}", place)
 
 
 def _keys_at(form: type[BaseModel], steps: tuple[Any, ...]) -> list[str]:
-    current: Any = form
+    current = form
     for step in steps:
-        if not (isinstance(current, type) and issubclass(current, BaseModel)) or isinstance(step, int):
-            continue
         names = {field.alias or name: field.annotation for name, field in current.model_fields.items()}
         current = _form_in(names.get(step)) or current
     return [field.alias or name for name, field in current.model_fields.items()]

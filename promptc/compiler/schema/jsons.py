@@ -15,6 +15,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import Any, NoReturn
 
+from promptc.compiler.schema.few import few
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, normalise
 from promptc.compiler.schema.yaml import DEPTH_MAX, NODES_MAX
@@ -44,9 +45,9 @@ def parse_json(
         kind, token, at = reader.token()
         if kind != "end":
             reader.stop(f"expected the end, not `{token[:20]}`", at)
-        return node, (*found, *reader.findings)
+        return node, few((*found, *reader.findings))
     except _Stop:
-        return None, (*found, *reader.findings)
+        return None, few((*found, *reader.findings))
 
 
 class _Stop(Exception):

@@ -149,7 +149,9 @@ class _Reader:
                 self.report(data, f"`{path}`: {error.args[0]}", hint=error.args[1], code="Y003")
                 return str(data)
         value, found = (
-            typed(data, schema, place=self.place, path=path) if schema is None else (_untyped(data, schema, self), ())
+            typed(data, schema, place=self.place, path=path)
+            if schema is None
+            else (_untyped(data, schema, path, self), ())
         )
         self.findings += found
         return value
@@ -160,11 +162,11 @@ class _Reader:
         self.findings.append(Finding(code, message, place, hint=hint))
 
 
-def _untyped(data: Any, schema: Mapping[str, Any], reader: _Reader) -> Any:
+def _untyped(data: Any, schema: Mapping[str, Any], path: str, reader: _Reader) -> Any:
     # A default or an enum's list or map: shaped by the schema that was read so far, and judged later as a whole.
     from promptc.compiler.schema.types import shaped
 
-    value, found = shaped(data, schema, place=reader.place)
+    value, found = shaped(data, schema, place=reader.place, path=path)
     reader.findings += found
     return value
 

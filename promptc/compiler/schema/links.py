@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from promptc.compiler.project import Case, JsonSchema, Model, Prompt, Tool, Variable
+from promptc.compiler.project import Case, Example, Examples, JsonSchema, Model, Prompt, Tool, Variable
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Text, place_in
-from promptc.compiler.schema.types import typed
+from promptc.compiler.schema.types import shaped, typed
 from promptc.core.findings import Finding, Place
 
 
@@ -35,7 +35,7 @@ def link_prompt(
         for name in getattr(prompt, key):
             if name not in tools and f"tools/{name}" not in files:
                 hint = did_you_mean(name, tools, otherwise=_declared("tools are", tools))
-                found.append(Finding("S005", f"unknown tool `{name[:80]}`", prompt.places[key], hint=hint))
+                found.append(Finding("S005", f"unknown tool `{name[:80]}`", prompt.places[f"{key}.{name}"], hint=hint))
     if prompt.output is None:
         return prompt, tuple(found)
     path = prompt.output.path
@@ -43,7 +43,7 @@ def link_prompt(
         return replace(prompt, output=replace(prompt.output, schema=schemas[path])), tuple(found)
     if path not in files:
         hint = did_you_mean(path, schemas, otherwise="the path is relative to the sources, as in `schemas/reply.json`")
-        found.append(Finding("S006", f"there is no schema `{path[:160]}`", prompt.places["output"], hint=hint))
+        found.append(Finding("S006", f"there is no schema `{path[:160]}`", prompt.places["output.schema"], hint=hint))
     return prompt, tuple(found)
 
 
@@ -77,6 +77,25 @@ def _asked(data: Any) -> Iterator[tuple[Any, Any]]:
     elif isinstance(data, (list, tuple)):
         for item in data:
             yield from _asked(item)
+
+
+def link_examples(examples: Examples, prompts: Mapping[str, Prompt]) -> tuple[Examples, tuple[Finding, ...]]:
+    """The examples with their inputs typed by name, where every prompt with an input of that name gives it one type.
+
+    Which prompts show a set is known to the templates alone; linking holds each example against its prompt's inputs.
+    """
+    made: list[Example] = []
+    found: list[Finding] = []
+    for example in examples.examples:
+        inputs: dict[str, Any] = {}
+        for name, data in example.input.items():
+            schemas = [prompt.inputs[name] for prompt in prompts.values() if name in prompt.inputs]
+            agreed = schemas[0] if schemas and all(schema == schemas[0] for schema in schemas) else None
+            place = name.place(example.place.file) if isinstance(name, Text) else example.place
+            inputs[str(name)], wrong = shaped(data, agreed or {}, place=place, path=f"input.{name}")
+            found += wrong
+        made.append(replace(example, input=inputs))
+    return replace(examples, examples=tuple(made)), tuple(found)
 
 
 def link_cases(cases: tuple[Case, ...], prompt: Prompt) -> tuple[tuple[Case, ...], tuple[Finding, ...]]:

@@ -29,7 +29,7 @@ from promptc.compiler.project import (
 from promptc.compiler.schema.cases import read_cases
 from promptc.compiler.schema.examples import read_examples
 from promptc.compiler.schema.jsons import parse_json
-from promptc.compiler.schema.links import link_cases, link_prompt, link_variables
+from promptc.compiler.schema.links import link_cases, link_examples, link_prompt, link_variables
 from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nearest import did_you_mean, listed
@@ -258,6 +258,9 @@ def _link(sources: _Sources) -> None:
             sources.findings += link_variables(
                 schema, sources.variables, Place(f"{sources.settings.sources}/{path}", 1)
             )
+    for index, examples in enumerate(sources.examples):
+        sources.examples[index], findings = link_examples(examples, sources.prompts)
+        sources.findings += findings
     for name, cases in list(sources.cases.items()):
         known = sources.prompts.get(name)
         if known is not None:

@@ -8,6 +8,7 @@ The body stays text: the template's door reads it. Names are checked against oth
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from promptc.compiler.project import Output, Overridable, Prompt
@@ -17,7 +18,7 @@ from promptc.compiler.schema.forms import PromptForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Map, Node, data_of
+from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.compiler.schema.yaml import parse_text
@@ -96,7 +97,7 @@ def read_prompt(
         # The parts that pydantic passes through are read even so, since all findings are reported together.
         return None, (*found, *wrong, *_parts(node, file)[2])
     config, inputs, found_parts = _parts(node, file)
-    places = {key: Place(file, at.line, at.column) for key, (at, _) in node.entries.items()}
+    places = dict(_places(node, file, ""))
     output = Output({}, form.output.strict, form.output.schema_path) if form.output else None
     prompt = Prompt(
         name, path, file, body, lines, Place(file, 1, 1),
@@ -106,6 +107,18 @@ def read_prompt(
         budget_tokens=form.budget.tokens, enabled=form.enabled, places=places,
     )  # fmt: skip
     return prompt, (*found, *wrong, *found_parts, *_sense(prompt))
+
+
+def _places(node: Node, file: str, path: str) -> Iterator[tuple[str, Place]]:
+    # Of every key by its dotted path, and of every word in a list (`tools.lookup_order`).
+    if isinstance(node, Map):
+        for key, (at, value) in node.entries.items():
+            yield f"{path}{key}", Place(file, at.line, at.column)
+            yield from _places(value, file, f"{path}{key}.")
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if isinstance(item, Scalar):
+                yield f"{path}{item.text}", Place(file, item.line, item.column)
 
 
 def _parts(node: Map, file: str) -> tuple[dict[str, Any], dict[str, Any], tuple[Finding, ...]]:
@@ -164,20 +177,18 @@ def _defaults(schema: dict[str, Any], place: Place, path: str) -> list[Finding]:
 def _sense(prompt: Prompt) -> list[Finding]:
     found: list[Finding] = []
     known = CONFIG_SCHEMA["properties"]
-    place = prompt.places.get("overridable", prompt.place)
     for key in sorted(prompt.overridable.config):
         if key.split(".")[0] not in known:
-            hint = did_you_mean(key, known)
-            found.append(
-                Finding("S002", f"`overridable.config`: there is no config key `{key[:80]}`", place, hint=hint)
-            )
+            place = prompt.places[f"overridable.config.{key}"]
+            message = f"`overridable.config`: there is no config key `{key[:80]}`"
+            found.append(Finding("S002", message, place, hint=did_you_mean(key, known)))
     for twice in sorted(set(prompt.tools) & set(prompt.optional_tools)):
-        where = prompt.places["optional_tools"]
+        where = prompt.places[f"optional_tools.{twice}"]
         found.append(
             Finding("S014", f"`{twice}` is in `tools` and in `optional_tools`", where, hint="remove one of the two")
         )
     for key in ("tools", "optional_tools"):
         names: tuple[str, ...] = getattr(prompt, key)
         for name in sorted({name for name in names if names.count(name) > 1}):
-            found.append(Finding("S011", f"`{key}` names `{name}` twice", prompt.places[key]))
+            found.append(Finding("S011", f"`{key}` names `{name}` twice", prompt.places[f"{key}.{name}"]))
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from promptc.compiler.schema.few import PLACES_MAX, more
 from promptc.core.findings import Finding, Place
 
 # Start and end of a scalar in the text, and its style: "" plain, `|`, `>`, or a quote.
@@ -17,15 +18,15 @@ Span = tuple[int, int, str]
 
 def tab_findings(text: str, spans: list[Span], place: Place) -> list[Finding]:
     """Every tab of a document that is used as space. `place` has the file and the lines before the text."""
-    found: list[Finding] = []
+    indexes: list[int] = []
     at = 0
     for start, end, style in [*spans, (len(text), len(text), "|")]:
-        found += [_tab(text, index, place) for index in _between(text, at, start)]
+        indexes += _between(text, at, start)
         if style not in ("|", ">"):
-            indents = re.finditer(r"\n[ ]*(\t)", text[start:end])
-            found += [_tab(text, start + match.start(1), place) for match in indents]
+            indexes += [start + match.start(1) for match in re.finditer(r"\n[ ]*(\t)", text[start:end])]
         at = max(at, end)
-    return found
+    found = [_tab(text, index, place) for index in indexes[:PLACES_MAX]]
+    return [*found, more(found[-1], len(indexes) - PLACES_MAX)] if len(indexes) > PLACES_MAX else found
 
 
 def spot(text: str, index: int) -> tuple[int, int]:

@@ -44,10 +44,10 @@ def typed(
     return value, Judge(schema, place, code).findings(value, path=path, source=data)
 
 
-def shaped(data: Any, schema: JsonSchema, *, place: Place) -> tuple[Any, tuple[Finding, ...]]:
+def shaped(data: Any, schema: JsonSchema, *, place: Place, path: str) -> tuple[Any, tuple[Finding, ...]]:
     """The data with its plain scalars typed, not held against the schema."""
     shaper = _Shaper(schema, place)
-    return shaper.shape(data, schema, "value"), tuple(shaper.findings)
+    return shaper.shape(data, schema, path), tuple(shaper.findings)
 
 
 def validate(value: Any, schema: JsonSchema, *, place: Place, path: str, code: str = "O002") -> tuple[Finding, ...]:

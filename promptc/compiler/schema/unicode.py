@@ -17,10 +17,10 @@ from typing import Literal
 
 from promptc.compiler.project import Settings
 from promptc.compiler.schema.characters import is_late, is_noncharacter, is_private, is_unassigned, script_of
+from promptc.compiler.schema.few import PLACES_MAX, more
 from promptc.core.findings import Finding, Place, Severity
 
 FILE_BYTES_MAX = 1 << 20
-PLACES_MAX = 20  # findings of one code in one file; the rest are counted
 
 # What the text is: other parsers read YAML and JSON too, Jinja alone reads a template, an escape makes a value.
 Use = Literal["data", "template", "value"]
@@ -100,17 +100,8 @@ def check_text(
         counts[code] = counts.get(code, 0) + 1
         if counts[code] <= PLACES_MAX:
             found.append(Finding(code, message, lines.place(match.start()), severity, hint=hint))
-    found += [
-        Finding(
-            code,
-            f"{count - PLACES_MAX:,} more characters of this kind in this file",
-            Place(file),
-            _severity(found, code),
-        )
-        for code, count in counts.items()
-        if count > PLACES_MAX
-    ]
-    return tuple(found)
+    lasts = {finding.code: finding for finding in found}
+    return (*found, *(more(lasts[code], count - PLACES_MAX) for code, count in counts.items() if count > PLACES_MAX))
 
 
 def shown(character: str) -> str:
@@ -272,10 +263,6 @@ def _selects(character: str, before: str, after: str) -> bool:
     if character == "\ufe0f" and before in "0123456789#*":
         return after == "\u20e3"
     return before > "\u2000" or before in "\u00a9\u00ae" or script_of(before) in ("Mymr", "Phag", "Mong")
-
-
-def _severity(found: list[Finding], code: str) -> Severity:
-    return "error" if any(finding.code == code and finding.is_error for finding in found) else "warning"
 
 
 class _Lines:

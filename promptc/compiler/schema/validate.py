@@ -110,9 +110,12 @@ class Judge:
     def _list(self, value: Any, schema: JsonMap, path: str, source: Any) -> Iterator[Finding]:
         yield from (self._finding(path, said, source) for said in _count_limits(len(value), schema, "Items", "items"))
         if schema.get("uniqueItems") is True:
+            seen: set[str] = set()
             for index, item in enumerate(value):
-                if any(same(item, earlier) for earlier in value[:index]):
+                key = _identity(item)
+                if key in seen:
                     yield self._finding(f"{path}[{index}]", "is in the list already", _child(source, index))
+                seen.add(key)
         items = schema.get("items")
         if isinstance(items, Mapping):
             for index, item in enumerate(value):
@@ -241,6 +244,15 @@ def _brief(value: Any) -> str:
         if not isinstance(value, (dict, list))
         else article(kind_of(value))
     )
+
+
+def _identity(value: Any) -> str:
+    # Equal exactly where `same` is: repr tells 1, 1.0, True and "1" apart, and keys are sorted.
+    if isinstance(value, Mapping):
+        return "{" + ",".join(f"{key!r}:{_identity(value[key])}" for key in sorted(value)) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ",".join(map(_identity, value)) + "]"
+    return repr(str(value)) if isinstance(value, str) else repr(value)
 
 
 def _child(source: Any, step: Any) -> Any:

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
+from promptc.compiler.schema.few import few
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
 from promptc.compiler.schema.tabs import spot, tab_findings
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, decode, normalise
@@ -41,6 +42,9 @@ NUMBER_LIKE = re.compile(
 NULL_LIKE = frozenset({"", "~", "null", "Null", "NULL"})
 _SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
 BOOLEAN_LIKE = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
+_WORDS = NULL_LIKE | BOOLEAN_LIKE
+_WRITE_OUT = "write it out, or put what is shared into a layer"
+_SCALAR, _SEQUENCE_END, _MAPPING_END = yaml.ScalarEvent, yaml.SequenceEndEvent, yaml.MappingEndEvent
 
 
 def require_libyaml() -> None:
@@ -73,10 +77,12 @@ def parse_text(
         return None, tuple(found)
     composer = _Composer(text, file, line_offset, policy, spans=[] if "\t" in text else None)
     node = composer.document()
-    found += composer.findings
+    places = {finding.place for finding in found}
+    # What the scan refused, libyaml may refuse again at the same place.
+    found += [f for f in composer.findings if f.code != "Y006" or f.place not in places]
     if composer.spans is not None and not composer.failed:
         found += tab_findings(text, composer.spans, Place(file, line_offset))
-    return node, tuple(found)
+    return node, few(found)
 
 
 # Errors after which libyaml's reading would be of another text than the author's.
@@ -122,58 +128,53 @@ class _Composer:
 
     def _node(self, parser: Any, event: Any, depth: int) -> Node:
         kind = type(event)
-        mark = event.start_mark
         self.count += 1
         if self.count > NODES_MAX or depth > DEPTH_MAX:
-            limit = f"{NODES_MAX:,} values" if self.count > NODES_MAX else f"{DEPTH_MAX} levels"
-            self.report("B002", f"more than {limit} in one file", mark)
-            raise _Stop
-        line, column = mark.line + 1 + self.line_offset, mark.column + 1
+            self._stop(event.start_mark)
+        if kind is _SCALAR and event.tag is None and event.anchor is None:
+            return self._scalar(event, "")
+        if kind is yaml.AliasEvent or event.anchor is not None:
+            what = "alias `*" if kind is yaml.AliasEvent else "anchor `&"
+            self.report("Y005", f"{what}{event.anchor[:80]}`", event.start_mark, hint=_WRITE_OUT)
         if kind is yaml.AliasEvent:
-            self.report(
-                "Y005", f"alias `*{event.anchor}`", mark, hint="write the value out, or put what is shared into a layer"
-            )
-            return Scalar("", plain=True, tag="", line=line, column=column)
-        if event.anchor is not None:
-            self.report(
-                "Y005",
-                f"anchor `&{event.anchor}`",
-                mark,
-                hint="write the value out, or put what is shared into a layer",
-            )
+            mark = event.start_mark
+            return Scalar("", plain=True, tag="", line=mark.line + 1 + self.line_offset, column=mark.column + 1)
         tag = event.tag or ""
         if tag and tag not in DIRECTIVE_TAGS:
-            self._refuse_tag(tag, mark)
+            self._refuse_tag(tag, event.start_mark)
             tag = ""
-        if kind is yaml.ScalarEvent:
-            if self.spans is not None:
-                self.spans.append((mark.index, event.end_mark.index, event.style))
-            value = event.value
-            if event.style == '"' and not (value.isascii() and value.isprintable()):
-                self._escapes(event)
-            if not value.isascii():
-                value = normalise(value)
-            return Scalar(value, not event.style, tag, line, column)
+        if kind is _SCALAR:
+            return self._scalar(event, tag)
+        mark = event.start_mark
+        line, column = mark.line + 1 + self.line_offset, mark.column + 1
         if kind is yaml.SequenceStartEvent:
-            return self._sequence(parser, Sequence([], tag, line, column), depth)
-        return self._map(parser, Map({}, tag, line, column), depth)
+            return self._sequence(parser, Sequence([], tag, line, column), depth + 1)
+        return self._map(parser, Map({}, tag, line, column), depth + 1)
+
+    def _scalar(self, event: Any, tag: str) -> Scalar:
+        mark, value, style = event.start_mark, event.value, event.style
+        if self.spans is not None:
+            self.spans.append((mark.index, event.end_mark.index, style))
+        if style == '"' and not (value.isascii() and value.isprintable()):
+            self._escapes(event)
+        if not value.isascii():
+            value = normalise(value)
+        return Scalar(value, not style, tag, mark.line + 1 + self.line_offset, mark.column + 1)
 
     def _sequence(self, parser: Any, made: Sequence, depth: int) -> Sequence:
-        while True:
-            event = parser.get_event()
-            if type(event) is yaml.SequenceEndEvent:
-                return made
-            made.items.append(self._node(parser, event, depth + 1))
+        following, items, node = parser.get_event, made.items, self._node
+        while type(event := following()) is not _SEQUENCE_END:
+            items.append(node(parser, event, depth))
+        return made
 
     def _map(self, parser: Any, made: Map, depth: int) -> Map:
-        entries = made.entries
-        while True:
-            event = parser.get_event()
-            if type(event) is yaml.MappingEndEvent:
-                return made
-            key = self._node(parser, event, depth + 1)
-            value = self._node(parser, parser.get_event(), depth + 1)
-            if not self._is_name(key):
+        following, entries, node = parser.get_event, made.entries, self._node
+        while type(event := following()) is not _MAPPING_END:
+            key = node(parser, event, depth)
+            value = node(parser, following(), depth)
+            # Nearly every key is a word that is no constant; the others are looked at one by one.
+            plainly = type(key) is Scalar and not key.tag and key.text.isidentifier() and key.text not in _WORDS
+            if not plainly and not self._is_name(key):
                 continue
             assert isinstance(key, Scalar)
             first = entries.get(key.text)
@@ -181,6 +182,12 @@ class _Composer:
                 entries[key.text] = (key, value)
             else:
                 self._duplicate(key, first[0])
+        return made
+
+    def _stop(self, mark: Any) -> NoReturn:
+        limit = f"{NODES_MAX:,} values" if self.count > NODES_MAX else f"{DEPTH_MAX} levels"
+        self.report("B002", f"more than {limit} in one file", mark)
+        raise _Stop
 
     def _is_name(self, key: Node) -> bool:
         place = Place(self.file, key.line, key.column)
@@ -192,9 +199,7 @@ class _Composer:
         if not key.plain:
             return True
         if key.text == "<<":
-            self.findings.append(
-                Finding("Y005", "merge key `<<`", place, hint="write the keys out, or put what is shared into a layer")
-            )
+            self.findings.append(Finding("Y005", "merge key `<<`", place, hint=_WRITE_OUT))
             return False
         if key.text in NULL_LIKE or key.text in BOOLEAN_LIKE or NUMBER_LIKE.match(key.text):
             said = f"`{key.text[:40]}`" if key.text else "an empty key"

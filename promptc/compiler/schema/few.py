@@ -1,0 +1,35 @@
+"""Few: at most twenty places of one code in one file, and a count of the rest, so that a broken file stays readable.
+
+Counts are never cut, only bodies. Pure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from promptc.core.findings import Finding, Place
+
+PLACES_MAX = 20
+
+
+def few(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings of one file, those beyond the twentieth of a code counted in one."""
+    every = list(findings)
+    if len(every) <= PLACES_MAX:
+        return tuple(every)
+    kept: list[Finding] = []
+    last: dict[str, Finding] = {}
+    counts: dict[str, int] = {}
+    for finding in every:
+        counts[finding.code] = counts.get(finding.code, 0) + 1
+        if counts[finding.code] <= PLACES_MAX:
+            kept.append(finding)
+        last[finding.code] = finding
+    return (*kept, *(more(last[code], count - PLACES_MAX) for code, count in counts.items() if count > PLACES_MAX))
+
+
+def more(finding: Finding, count: int) -> Finding:
+    """The finding that counts further ones of its kind."""
+    said = f"{count:,} more of this kind in this file"
+    return replace(finding, message=said, place=Place(finding.place.file), hint="", related=())
