@@ -121,9 +121,9 @@ class Stage:
             out, err, code = _inside(self.folder, shlex.split(command)[1:])
         else:
             out, err, code = _outside(self.folder, command)
-        return Printed(self._normal(out), self._normal(err), code)
+        return Printed(self.normal(out), self.normal(err), code)
 
-    def _normal(self, text: str) -> list[str]:
+    def normal(self, text: str) -> list[str]:
         text = text.replace(str(self.folder.resolve()), "<folder>").replace(str(self.folder), "<folder>")
         return [_TIME.sub("<time>", _DIGEST.sub(self._number, line)).rstrip() for line in text.splitlines()]
 
