@@ -15,6 +15,7 @@ from typing import Any
 from promptc.compiler.definitions import Defined, holds_reference
 from promptc.compiler.folding import State, fold_overlay
 from promptc.compiler.merge import Path, touches, value_at
+from promptc.compiler.overrides import SECTIONS
 from promptc.compiler.project import MISSING, BlockAction, Choice, Definition, Project, Setting, Tenant
 from promptc.compiler.resolve import Resolver, first_state
 from promptc.core.findings import Place
@@ -57,7 +58,7 @@ def _parts(project: Project, path: str) -> Path | None:
         "prompts": project.prompts,
         "models": project.models,
     }
-    if name not in known.get(root, {}) or (root == "prompts" and len(parts) < 3):
+    if name not in known.get(root, {}) or (root == "prompts" and (len(parts) < 3 or parts[2] not in SECTIONS)):
         return None
     return parts
 

@@ -52,10 +52,10 @@ class Fold:
         if isinstance(below, Mapping) and data is not None:
             return self._mismatch(below, setting, path)
         if isinstance(data, (list, tuple)):
-            if policy.kind == "replace" or below is MISSING or below is None:
-                return data if policy.kind != "unique" else unique(data)
-            if not isinstance(below, (list, tuple)):
+            if policy.kind == "replace":
                 return data
+            if not isinstance(below, (list, tuple)):
+                return unique(data) if policy.kind == "unique" else data
             return self.join(below, setting, path, policy)
         if policy.kind == "append" and isinstance(below, str) and isinstance(data, str):
             return join_text(below, data)

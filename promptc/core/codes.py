@@ -326,16 +326,6 @@ CODES: dict[str, Code] = {
         "name to people.",
         "Rename one of the two.",
     ),
-    "O021": Code(
-        "alias of two tenants",
-        "A service that looks a tenant up by this alias could get either.",
-        "Keep the alias with one of them.",
-    ),
-    "O022": Code(
-        "alias is another tenant's id",
-        "A service that looks a tenant up by this word could get either.",
-        "Remove the alias, or rename the tenant.",
-    ),
     "O023": Code(
         "`title` or `aliases` in a layer",
         "They name one tenant, and a layer is shared by many.",
