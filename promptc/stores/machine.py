@@ -59,7 +59,11 @@ def reading(shown: str) -> Iterator[None]:
 
 def printable(name: str) -> str:
     """A file's name as it can be shown on one line; bytes of it that aren't UTF-8 (lone surrogates here) as `\\xNN`."""
-    return name if name.isascii() and name.isprintable() else visible_line(_BYTE.sub(_byte_shown, name))
+    if name.isprintable():
+        return name
+    # In a name, unlike in text, nobody needs a character that can't be seen.
+    shown = visible_line(_BYTE.sub(_byte_shown, name))
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):04X}}}" for c in shown)
 
 
 def _byte_shown(match: re.Match[str]) -> str:

@@ -82,7 +82,7 @@ def test_a_missing_key_is_refused(key: str) -> None:
 
 def test_a_conditional_message_is_read() -> None:
     message = {"when": {"true": ["input", "x"]}, "then": [{"role": "user", "content": ["a"]}], "else": []}
-    assert Artifact.decode(Artifact("p", {}, [message]).encode()).messages == [message]
+    assert Artifact.decode(Artifact("p", {"provider": "a", "name": "b"}, [message]).encode()).messages == [message]
 
 
 def test_a_record_is_a_statement_about_its_root_and_comes_back() -> None:
