@@ -138,3 +138,13 @@ def _settings_in(folder: str) -> dict[str, str]:
         table = tool.get("promptc", document if name == "promptc.toml" else {}) if isinstance(tool, dict) else {}
         return {key: table[key] for key in ("sources", "tenants") if isinstance(table.get(key), str)}
     return {}
+
+
+def variable_names(context: click.Context) -> Iterator[str]:
+    """Variables: the keys at the left edge of variables.yaml."""
+    folder, settings = _folders(context)
+    try:
+        with open(os.path.join(folder, settings["sources"], "variables.yaml"), encoding="utf-8", errors="replace") as file:
+            yield from re.findall(r"^([A-Za-z]\w*)[ \t]*:", file.read(JSONL_BYTES_MAX), re.MULTILINE)
+    except OSError:
+        return

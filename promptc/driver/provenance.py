@@ -50,14 +50,15 @@ def commit_of(folder: Path, below: tuple[str, ...]) -> str:
     """The commit of the folder's repository, with `+` when what is below differs from it; empty when there is none."""
     if not any((candidate / ".git").exists() for candidate in (folder, *folder.parents)):
         return ""
-    commit = _git(folder, "rev-parse", "--verify", "--quiet", "HEAD")
+    commit = git(folder, "rev-parse", "--verify", "--quiet", "HEAD").decode("ascii", "replace").strip()
     if not commit:
         return ""
-    changed = _git(folder, "status", "--porcelain", "--untracked-files=all", "--", *below)
+    changed = git(folder, "status", "--porcelain", "--untracked-files=all", "--", *below)
     return commit + ("+" if changed else "")
 
 
-def _git(folder: Path, *arguments: str) -> str:
+def git(folder: Path, *arguments: str) -> bytes:
+    """What git prints; nothing when there is no git, no repository, or it takes too long."""
     # A repository's own settings must not run programs here, and git must not wait for anybody.
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
@@ -66,5 +67,5 @@ def _git(folder: Path, *arguments: str) -> str:
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=GIT_SECONDS_MAX
         )
     except (OSError, subprocess.TimeoutExpired):
-        return ""
-    return done.stdout.decode("utf-8", "replace").strip() if done.returncode == 0 else ""
+        return b""
+    return done.stdout if done.returncode == 0 else b""

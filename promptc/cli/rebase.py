@@ -1,0 +1,101 @@
+"""`promptc rebase`: stale overrides beside what changed under them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from promptc.cli.group import Command, start_folder
+from promptc.cli.options import complete_target, format_option
+
+if TYPE_CHECKING:
+    from promptc.driver.rebase import Rebased, Stale
+
+
+@click.command("rebase", cls=Command)
+@click.argument("names", nargs=-1, metavar="[TENANT[/PROMPT] | LAYER]...", shell_complete=complete_target)
+@click.option("--accept", is_flag=True, help="Keep the replacements as they are: update `against`.")
+@format_option("text", "json")
+def command(names: tuple[str, ...], accept: bool, form: str) -> int:
+    """Show the three texts of each stale override: the base as it was, the base as it is, and the replacement.
+
+    Exits with 1 while something is stale, and with 0 when nothing is or --accept has dealt with it.
+    """
+    from promptc.cli.terminal import out, out_json
+    from promptc.driver.rebase import rebase
+
+    done = rebase(start_folder(), names, accept=accept)
+    if form == "json":
+        out_json(_rebased_json(done))
+    else:
+        for line in _text(done, accept=accept):
+            out(line)
+    return 1 if done.left or (done.stale and not accept) else 0
+
+
+def _rebased_json(done: Rebased) -> dict[str, Any]:
+    return {
+        "stale": [
+            {
+                "overlay": stale.overlay,
+                "prompt": stale.prompt,
+                "block": stale.block,
+                "place": str(stale.place),
+                "against": stale.against,
+                "now": stale.now,
+                "base_then": stale.base_then,
+                "base_now": stale.base_now,
+                "text": stale.text,
+            }
+            for stale in done.stale
+        ],
+        "updated": list(done.updated),
+        "left": [{"what": what, "why": why} for what, why in done.left],
+    }
+
+
+def _text(done: Rebased, *, accept: bool) -> Iterator[str]:
+    from promptc.cli.terminal import Paint, counted
+    from promptc.core.visible import visible_line
+
+    paint = Paint(sys.stdout)
+    if not done.stale:
+        yield "No override is stale"
+        return
+    if not accept:
+        for stale in done.stale:
+            yield from _three_texts(stale, paint)
+        yield f"{paint(counted(len(done.stale), 'override') + ' to look at', 'bold', 'yellow')}"
+        yield "Edit the replacement, or keep it as it is; then `promptc rebase --accept` writes the new `against`."
+        return
+    accepted = len(done.stale) - len(done.left)
+    files = ", ".join(map(visible_line, done.updated)) or "no file"
+    yield f"{paint('Accepted', 'bold', 'green')} {counted(accepted, 'override')} in {files}"
+    for what, why in done.left:
+        yield f"  {paint('left', 'yellow')} {visible_line(what)}: {visible_line(why)}"
+
+
+def _three_texts(stale: Stale, paint: Any) -> Iterator[str]:
+    from promptc.core.visible import visible_line
+
+    head = f"{stale.overlay} · {stale.prompt} · {stale.block}"
+    yield f"{paint(visible_line(head), 'bold')}  {paint(visible_line(str(stale.place)), 'dim')}"
+    lost = "not kept: no comment holds it, and no commit has it"
+    yield from _one(f"base when it was written ({stale.against})", stale.base_then, lost, paint)
+    yield from _one(f"base now ({stale.now})", stale.base_now, "", paint)
+    yield from _one("replacement", stale.text, "", paint)
+    yield ""
+
+
+def _one(title: str, text: str | None, otherwise: str, paint: Any) -> Iterator[str]:
+    from promptc.core.visible import visible
+
+    yield f"  {paint(title, 'magenta')}"
+    if text is None:
+        yield f"    {paint(otherwise, 'dim')}"
+        return
+    for line in text.rstrip("\n").split("\n"):
+        yield f"    {paint('│', 'dim')} {visible(line)}".rstrip()
