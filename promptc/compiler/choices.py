@@ -8,7 +8,7 @@ A Choice here is still unfinished: its model is not remapped and its blocks' tex
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from promptc.compiler.definitions import Defined, PromptPart, holds_reference
@@ -28,59 +28,64 @@ def fold_choice(
     choice: Choice, prompt: Prompt, defined: Defined, *, locks: Locks, before: Callable[[Path], bool]
 ) -> tuple[Choice, tuple[Finding, ...]]:
     """The choice after one overlay, and what is wrong with its laying."""
-    fold = Fold(before)
+    findings: list[Finding] = []
     for part in defined.prompts[prompt.name]:
+        laying = _Laying(prompt, part, defined.overlay, locks, Fold(before))
+        choice = laying.lay(choice)
         # Under `"*"` a directive is meant for those prompts that it fits; the others are no mistake.
-        laying = Fold(before) if part.every else fold
-        choice = _lay_part(choice, prompt, part, overlay=defined.overlay, fold=laying, locks=locks)
-        if part.every:
-            fold.findings.extend(found for found in laying.findings if found.code not in ("O004", "O006"))
-    return choice, tuple(fold.findings)
+        idle = ("O004", "O006") if part.every else ()
+        findings += [found for found in laying.fold.findings if found.code not in idle]
+    return choice, tuple(findings)
 
 
-def _lay_part(
-    choice: Choice, prompt: Prompt, part: PromptPart, *, overlay: Overlay, fold: Fold, locks: Locks
-) -> Choice:
-    path = ("prompts", prompt.name)
-    changes: dict[str, Any] = {}
-    declared = {"enabled": prompt.enabled, "model": prompt.model, "config": prompt.config, "tools": prompt.tools}
-    for key, setting in part.settings.items():
-        if key == "variants":
-            continue
-        admitted = locks.admitted(setting, (*path, key), fold.findings)
-        if admitted is None:
-            continue
-        if key == "blocks":
-            changes["blocks"] = _lay_blocks(choice.blocks, prompt, admitted, part=part, overlay=overlay, fold=fold)
-        else:
-            value = fold.lay(getattr(choice, key), admitted, path=(*path, key), declared=declared[key])
-            changes[key] = tuple(unique(value)) if key == "tools" else value
-    return replace(choice, **changes) if changes else choice
+@dataclass(frozen=True, slots=True)
+class _Laying:
+    """One overlay's part for one prompt, being laid over what the chain made of the prompt before."""
 
+    prompt: Prompt
+    part: PromptPart
+    overlay: Overlay
+    locks: Locks
+    fold: Fold
 
-def _lay_blocks(
-    blocks: Mapping[str, tuple[BlockAction, ...]],
-    prompt: Prompt,
-    setting: Setting,
-    *,
-    part: PromptPart,
-    overlay: Overlay,
-    fold: Fold,
-) -> dict[str, tuple[BlockAction, ...]]:
-    laid = dict(blocks)
-    for name, child in setting.data.items():
-        if child.directive == "unset":
-            if not laid.pop(name, ()):
-                fold.lay(None, child, path=("prompts", prompt.name, "blocks", name))
-            continue
-        kind = child.directive or prompt.overridable.blocks.get(name, "replace")
-        text = child.data["text"]
-        action = BlockAction(
-            kind, text, text, overlay.name, overlay.kind, child.place,
-            against=str(child.data.get("against", "")), every=part.every,
+    def lay(self, choice: Choice) -> Choice:
+        """The choice after the part."""
+        changes: dict[str, Any] = {}
+        for key, setting in self.part.settings.items():
+            if key == "variants":
+                continue
+            path = ("prompts", self.prompt.name, key)
+            admitted = self.locks.admitted(setting, path, self.fold.findings)
+            if admitted is None:
+                continue
+            if key == "blocks":
+                changes["blocks"] = self._blocks(choice.blocks, admitted)
+            else:
+                declared = getattr(self.prompt, key)
+                value = self.fold.lay(getattr(choice, key), admitted, path=path, declared=declared)
+                changes[key] = tuple(unique(value)) if key == "tools" else value
+        return replace(choice, **changes) if changes else choice
+
+    def _blocks(
+        self, blocks: Mapping[str, tuple[BlockAction, ...]], setting: Setting
+    ) -> dict[str, tuple[BlockAction, ...]]:
+        laid = dict(blocks)
+        for name, child in setting.data.items():
+            if child.directive == "unset":
+                if not laid.pop(name, ()):
+                    self.fold.lay(None, child, path=("prompts", self.prompt.name, "blocks", name))
+            else:
+                laid[name] = (*laid.get(name, ()), self._action(name, child))
+        return laid
+
+    def _action(self, name: str, setting: Setting) -> BlockAction:
+        kind = setting.directive or self.prompt.overridable.blocks.get(name, "replace")
+        text = setting.data["text"]
+        overlay = self.overlay
+        return BlockAction(
+            kind, text, text, overlay.name, overlay.kind, setting.place,
+            against=str(setting.data.get("against", "")), every=self.part.every,
         )  # fmt: skip
-        laid[name] = (*laid.get(name, ()), action)
-    return laid
 
 
 def asks(choice: Choice) -> bool:

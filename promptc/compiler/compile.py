@@ -24,7 +24,6 @@ from promptc.compiler.template.templates import Templates
 from promptc.core.artifact import Artifact
 from promptc.core.digest import Digest, digest_of
 from promptc.core.findings import Finding, Place
-from promptc.core.values import NotCanonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +132,7 @@ class Compiler:
             output=parcel.output,
             tools=parcel.tools,
         )
-        try:
-            data = artifact.encode()
-        except NotCanonical as error:
-            return Compiled(
-                None,
-                Digest(""),
-                (
-                    *findings,
-                    Finding("S043", f"the artifact can't hold {error}", prompt.place, hint="give the value as text"),
-                ),
-            )
+        data = artifact.encode()
         return Compiled(data, digest_of(data), findings, rendered.shape.fallbacks)
 
     def labels_owner(self, tenant: Tenant) -> str:

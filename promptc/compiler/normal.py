@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from promptc.compiler.template.conditions import Known, and_, choose, not_, true_of
+from promptc.compiler.template.conditions import Known, and_, choose, given, not_, true_of
 from promptc.compiler.template.events import LocatedValue, Value, like
 from promptc.core.values import same
 
@@ -86,8 +86,9 @@ def _trim_part(part: Part, beyond: Known, *, leading: bool) -> tuple[list[Part],
     if isinstance(part, str):
         return ([part], True) if isinstance(part, Value) else _trim_text(part, beyond, leading=leading)
     if "when" in part:
-        then, after_then = _trim(part["then"], beyond, leading=leading)
-        otherwise, after_else = _trim(part["else"], beyond, leading=leading)
+        condition = part["when"]
+        then, after_then = _trim(part["then"], given(beyond, condition, holds=True), leading=leading)
+        otherwise, after_else = _trim(part["else"], given(beyond, condition, holds=False), leading=leading)
         return when(part["when"], then, otherwise), choose(part["when"], after_then, after_else)
     return [part], beyond if TRANSPARENT in part else True
 

@@ -205,10 +205,15 @@ def _prompts(
 
 
 def _misfits(variable: Variable, value: Any, state: State) -> Findings:
-    if value is MISSING or variable.name in state.broken:
+    if value is MISSING or variable.name in state.broken or _fits(variable)(value):
         return ()
     place = origin_of(state, ("variables", variable.name), variable.place)
     return validate(value, variable.schema, place=place, path=f"variables.{variable.name}")
+
+
+@lru_cache(maxsize=4096)
+def _predicate(_identity: int, keep: _Kept) -> Predicate:
+    return predicate(keep.variable.schema)
 
 
 def _missing(project: Project, state: State, overlay: Overlay) -> list[Finding]:

@@ -880,9 +880,4 @@ CODES: dict[str, Code] = {
         "The model's `refuses` names a setting that the prompt or its chain gives; it is dropped.",
         "Take the setting out of the config, or choose another model.",
     ),
-    "S043": Code(
-        "value that an artifact can't hold",
-        "Artifacts are canonical JSON: finite numbers, integers within 2^53, text without lone surrogates.",
-        "Give the value as text.",
-    ),
 }

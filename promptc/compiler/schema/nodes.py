@@ -86,14 +86,14 @@ def place_of(node: Node, file: str) -> Place:
 
 
 def data_of(node: Node) -> Any:
-    """Plain data: maps and lists as they are, plain scalars as `Plain`, other scalars as `Text`. Tags are ignored."""
+    """Plain data: maps and lists as they are, plain scalars as `Plain`, other scalars and keys as `Text`, tags ignored."""
     if isinstance(node, Scalar):
         if node.value is not None:
             return node.value[0]
         return (Plain if node.plain else Text).at(node.text, node.line, node.column)
     if isinstance(node, Sequence):
         return [data_of(item) for item in node.items]
-    return {key: data_of(value) for key, (_, value) in node.entries.items()}
+    return {Text.at(key, at.line, at.column): data_of(value) for key, (at, value) in node.entries.items()}
 
 
 def place_in(data: Any, fallback: Place) -> Place:

@@ -47,7 +47,8 @@ def decode(data: bytes, file: str) -> tuple[str | None, tuple[Finding, ...]]:
     if len(data) > FILE_BYTES_MAX:
         said = f"the file holds {len(data):,} bytes; at most {FILE_BYTES_MAX:,} are read"
         return None, (Finding("B001", said, Place(file)),)
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] == b"\x00\x00\xfe\xff":
+    # Without a mark, a zero byte in the first character tells the wide encodings of our formats' ASCII beginnings.
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 3 and b"\x00" in data[:2]):
         message = "the file is UTF-16 or UTF-32, not UTF-8"
         return None, (Finding("U002", message, Place(file, 1, 1), hint="save it as UTF-8"),)
     try:

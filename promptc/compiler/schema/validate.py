@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import place_in
 from promptc.core.findings import Finding, Place
-from promptc.core.values import kind_of, same
+from promptc.core.values import canonical_text, kind_of, same
 
 JsonMap: TypeAlias = Mapping[str, Any]
 
@@ -239,11 +239,7 @@ def compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _brief(value: Any) -> str:
-    return (
-        {True: "true", False: "false", None: "null"}.get(value, str(value))
-        if not isinstance(value, (dict, list))
-        else article(kind_of(value))
-    )
+    return article(kind_of(value)) if isinstance(value, (Mapping, list, tuple)) else canonical_text(value)
 
 
 def _identity(value: Any) -> str:

@@ -56,11 +56,34 @@ def _join(word: str, left: Known, right: Known, *, neutral: bool) -> Known:
 
 def choose(condition: Condition, then: Known, otherwise: Known) -> Known:
     """The truth of a value that is `then` under the condition and `otherwise` without it."""
-    if isinstance(then, bool) and isinstance(otherwise, bool) and then == otherwise:
-        return then
+    then, otherwise = given(then, condition, holds=True), given(otherwise, condition, holds=False)
+    if isinstance(then, bool) and isinstance(otherwise, bool):
+        return then if then == otherwise else (condition if then else not_(condition))
     if not isinstance(then, bool) and not isinstance(otherwise, bool) and same(then, otherwise):
         return then
+    if isinstance(otherwise, bool):
+        return or_(not_(condition), then) if otherwise else and_(condition, then)
+    if isinstance(then, bool):
+        return or_(condition, otherwise) if then else and_(not_(condition), otherwise)
     return or_(and_(condition, then), and_(not_(condition), otherwise))
+
+
+def given(known: Known, condition: Condition, *, holds: bool) -> Known:
+    """What is left of a condition where another one is known to hold, or not to."""
+    if isinstance(known, bool):
+        return known
+    if same(known, condition):
+        return holds
+    ((word, value),) = known.items()
+    if word == "not":
+        return not_(given(value, condition, holds=holds))
+    if word in ("and", "or"):
+        result: Known = word == "and"
+        for part in value:
+            left = given(part, condition, holds=holds)
+            result = and_(result, left) if word == "and" else or_(result, left)
+        return result
+    return known
 
 
 def compares(operand: Any, operator: str, constant: Any) -> Condition:

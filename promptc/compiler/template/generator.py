@@ -70,7 +70,8 @@ class Generator(CodeGenerator):
             self._write_event(f"hole({found[0]!r}, {found[1]!r})", frame, child)
             return
         self.start_write(frame, child)
-        self.write("emit(")
+        is_tag = isinstance(child, nodes.Call) and isinstance(child.node, nodes.ExtensionAttribute)
+        self.write("keep(" if is_tag and frame.buffer is not None else "emit(")
         self.visit(child, frame)
         self.write(")")
         self.end_write(frame)

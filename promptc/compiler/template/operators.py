@@ -182,6 +182,12 @@ def capture(events: list[Any]) -> Any:
     return s.Parts(tuple(flat))
 
 
+def keep(event: Mark) -> Mark:
+    """A tag's mark in captured text: refused here, where the tag stands, and not where the capture ends."""
+    captured(event)
+    return event
+
+
 def captured(event: Mark) -> bool:
     """Whether a mark may stand in captured text; block marks vanish there, and the block can't be overridden."""
     from promptc.compiler.template import events as e

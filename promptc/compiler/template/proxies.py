@@ -158,7 +158,7 @@ def raw_of(value: Any) -> Any:
     """The value without a view, read whole; lists and tuples of an expression are looked into."""
     if isinstance(value, View):
         return value.whole()
-    if isinstance(value, (list, tuple)) and any(isinstance(item, (View, list, tuple, dict)) for item in value):
+    if type(value) in (list, tuple) and any(isinstance(item, (View, list, tuple, dict)) for item in value):
         return type(value)(raw_of(item) for item in value)
     if isinstance(value, dict) and any(isinstance(item, (View, list, tuple, dict)) for item in value.values()):
         return {key: raw_of(item) for key, item in value.items()}

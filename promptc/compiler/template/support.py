@@ -34,6 +34,7 @@ from promptc.compiler.template.operators import (
     fork,
     hole,
     joined,
+    keep,
     negate,
     turns,
     unite,
@@ -46,7 +47,7 @@ from promptc.compiler.template.symbols import Turn, refuse
 __all__ = [
     "ELSE", "END", "LINE_CLOSE", "LINE_OPEN", "BLOCK_CLOSE", "BlockOpen", "CURRENT", "LoopContext", "Macro", "Markup",
     "Namespace", "Origin", "TemplateNotFound", "TemplateReference", "TemplateRuntimeError", "Undefined", "When", "both",
-    "choose", "close_region", "compare", "either", "emit", "escape", "fork", "hole", "identity", "internalcode", "joined",
+    "choose", "close_region", "compare", "either", "emit", "escape", "fork", "hole", "identity", "internalcode", "joined", "keep",
     "markup_join", "missing", "negate", "open_region", "restore", "reopen", "sliced", "str_join", "super_stream",
     "swap_region", "turns", "unite",
 ]  # fmt: skip
