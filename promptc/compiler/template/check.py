@@ -211,12 +211,9 @@ def _getitem(_: Any, node: nodes.Getitem, line: int) -> Iterator[Problem]:
 
 def _const(_: Any, node: nodes.Const, line: int) -> Iterator[Problem]:
     value = node.value
-    if (
-        isinstance(value, (float, int))
-        and not isinstance(value, bool)
-        and (abs(value) >= 2**63 or (isinstance(value, float) and not math.isfinite(value)))
-    ):
-        yield Problem("T006", "a number that is too large", line, "numbers stay below 2^63")
+    huge = isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
+    if huge or (isinstance(value, float) and not math.isfinite(value)):
+        yield Problem("T006", "a number that is too large", line, "whole numbers stay below 2^63, others are finite")
 
 
 def _for(_: Any, node: nodes.For, line: int) -> Iterator[Problem]:

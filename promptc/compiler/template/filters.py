@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -105,7 +105,7 @@ def run_filter(
     _charge_before(name, value, rest, kwargs)
     try:
         result = function(*hidden, value, *rest, **kwargs)
-        if hasattr(result, "__next__"):
+        if isinstance(result, Iterator) and not isinstance(result, Symbol):
             result = list(result)
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, LookupError) as error:
         if isinstance(value, Undefined):

@@ -73,11 +73,13 @@ def _tags(environment: Environment, source: str, name: str) -> Iterator[_Tag]:
             tag.name, tag.line = value, line
         elif token == "block_end" and tag is not None:
             tag.ends_line = value.endswith("\n") and not value.startswith("-")
-            at_start, has_text = tag.ends_line, has_text and not tag.ends_line
+            at_start = "\n" in value
+            has_text = has_text and not at_start
             tag, held = None, tag
         elif token == "variable_end":
-            at_start, has_text = False, True
-        elif token == "comment_end" and value.endswith("\n"):
+            at_start = "\n" in value
+            has_text = not at_start
+        elif token == "comment_end" and "\n" in value:
             at_start, has_text = True, False
     if held is not None:
         # The last tag of a file ends its line: Jinja drops the file's own final line end.

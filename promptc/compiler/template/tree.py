@@ -176,7 +176,8 @@ class Builder:
             path, name = frame.data
             if not frame.turned:
                 self.names.pop()
-            if frame.then or frame.otherwise:
+            if self.in_message or frame.then or frame.otherwise:
+                # An empty one counts as text too until line ends are settled; it leaves no trace after that.
                 self.items.append({"each": path, "name": name, "do": frame.then, "else": frame.otherwise})
         elif frame.then or frame.otherwise:
             self.items.append({"when": frame.data, "then": frame.then, "else": frame.otherwise})
