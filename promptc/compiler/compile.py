@@ -111,7 +111,8 @@ class Compiler:
 
     def linker(self, tenant: Tenant, prompt: Prompt, choice: Choice, roots: Mapping[str, Any]) -> Linker:
         """What a tenant puts into a prompt's shape."""
-        return Linker(roots, choice.blocks, examples_in_reach(self.project.examples, tenant.id), prompt.inputs)
+        schema = prompt.output.schema if prompt.output is not None else None
+        return Linker(roots, choice.blocks, examples_in_reach(self.project.examples, tenant.id), prompt.inputs, schema)
 
     def _finish(
         self, tenant: Tenant, prompt: Prompt, rendered: Rendered, roots: Mapping[str, Any], found: tuple[Finding, ...]

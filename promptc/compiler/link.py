@@ -34,6 +34,7 @@ class Linker:
     actions: Actions
     examples: Mapping[str, tuple[Example, ...]]
     input_schemas: Mapping[str, Any]
+    output_schema: Mapping[str, Any] | None = None
     layer_of: Callable[[str], str] | None = None
 
     def messages(self, shape: Sequence[Part]) -> tuple[list[Part], list[Finding]]:
@@ -151,7 +152,7 @@ class Linker:
                     )
                 )
                 continue
-            output = example.output if isinstance(example.output, str) else canonical_text(example.output)
+            output = answer_text(example.output, self.output_schema)
             out.append({"role": "user", "content": content})
             out.append({"role": "assistant", "content": [Value(output)] if output else []})
         return out
@@ -188,6 +189,23 @@ def _finished(message: Part) -> Part:
         then, otherwise = [_finished(m) for m in message["then"]], [_finished(m) for m in message["else"]]
         return {"when": message["when"], "then": then, **({"else": otherwise} if otherwise else {})}
     return message
+
+
+def answer_text(output: Any, schema: Mapping[str, Any] | None) -> str:
+    """What the assistant says in an example: text as it is, data as JSON in the order in which the schema asks for it."""
+    return output if isinstance(output, str) else canonical_text(in_order(output, schema or {}), keep_order=True)
+
+
+def in_order(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Data with its keys in the order of the schema's properties, others after them by code point."""
+    if isinstance(value, Mapping):
+        properties = schema.get("properties") or {}
+        keys = [key for key in properties if key in value] + sorted(key for key in value if key not in properties)
+        return {key: in_order(value[key], properties.get(key) or {}) for key in keys}
+    if isinstance(value, (list, tuple)):
+        items = schema.get("items")
+        return [in_order(item, items if isinstance(items, Mapping) else {}) for item in value]
+    return value
 
 
 def with_defaults(values: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
