@@ -48,7 +48,7 @@ def _error(problems: list[InputError]) -> InputError:
     first = problems[0]
     if len(problems) == 1:
         return first
-    lines = "".join(f"\n  {problem.message}" for problem in problems)
+    lines = "".join(f"\n  {problem.message}{f' ({problem.hint})' if problem.hint else ''}" for problem in problems)
     message = f"{len(problems)} problems with the inputs:{lines}"
     return InputError(first.code, message, path=first.path, hint=first.hint, problems=tuple(problems))
 
@@ -75,7 +75,7 @@ class _Filling:
             return self.media(value, path)
         if types and not _fits(kind, value, types):
             wanted = " or ".join(_NAMED.get(name, name) for name in types)
-            self.note("R003", path, f"must be {wanted}, and is {_NAMED.get(kind, f'a Python {kind}')}")
+            self.note("R003", path, f"must be {wanted}, and is {_NAMED.get(kind, f'a {kind}')}")
             return None
         if kind == "number" and types and "number" not in types:
             # JSON has one type of numbers: what another language reads as 1 may be 1.0 here.
@@ -98,9 +98,7 @@ class _Filling:
         if kind == "object":
             return self.properties(value, schema, path, depth)
         if kind not in ("boolean", "null"):
-            self.note(
-                "R003", path, f"is a Python {kind}, which JSON can't hold", "give text, a number, a list or a map"
-            )
+            self.note("R003", path, f"is a {kind}, which JSON can't hold", "give text, a number, a list or a map")
         return value
 
     def text(self, value: str, schema: Schema, path: str) -> str:
@@ -201,7 +199,7 @@ def _type_of(value: Any) -> str:
         return "number"
     if isinstance(value, (list, tuple)):
         return "array"
-    return "object" if isinstance(value, Mapping) else type(value).__name__
+    return "object" if isinstance(value, Mapping) else f"Python {type(value).__name__}"
 
 
 def _fits(kind: str, value: Any, types: tuple[str, ...]) -> bool:
