@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 from promptc.compiler.definitions import Defined, PromptPart, holds_reference
 from promptc.compiler.interpolate import References, names_asked
@@ -79,13 +79,21 @@ class _Laying:
         return laid
 
     def _action(self, name: str, setting: Setting) -> BlockAction:
-        kind = setting.directive or self.prompt.overridable.blocks.get(name, "replace")
+        kind = _KINDS.get(setting.directive) or self.prompt.overridable.blocks.get(name, "replace")
         text = setting.data["text"]
         overlay = self.overlay
         return BlockAction(
             kind, text, text, overlay.name, overlay.kind, setting.place,
             against=str(setting.data.get("against", "")), every=self.part.every,
         )  # fmt: skip
+
+
+# `!unset` and `!remove` never come here: the one is handled before, the other refused when a block is typed.
+_KINDS: Mapping[str, Literal["append", "prepend", "replace"]] = {
+    "append": "append",
+    "prepend": "prepend",
+    "replace": "replace",
+}
 
 
 def asks(choice: Choice) -> bool:

@@ -16,8 +16,10 @@ from typing import Any
 from promptc.compiler.merge import REPLACE, identity, value_at
 from promptc.compiler.project import MISSING, MergePolicy, Overlay, Project, Setting, Variable
 from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nodes import Plain
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import article, kinds_of, resolve_reference
+from promptc.compiler.schema.yaml import NULL_LIKE
 from promptc.core.findings import Finding, Place
 from promptc.core.values import kind_of
 
@@ -69,7 +71,8 @@ class Typing:
             return setting
         if setting.directive == "" and isinstance(setting.data, Mapping):
             return self._map(setting, schema, path)
-        return replace(setting, data=self._data(setting, schema, path, policy))
+        data = self._data(setting, schema, path, policy)
+        return Setting(data, setting.place, setting.directive, setting.origin)
 
     def _adds_text(self, setting: Setting, schema: Mapping[str, Any], policy: MergePolicy) -> bool:
         adds = setting.directive in ("append", "prepend") or (setting.directive == "" and policy.kind == "append")
@@ -143,6 +146,8 @@ class Typing:
 
     def plain(self, data: Any, schema: Mapping[str, Any], *, path: str, place: Place) -> Any:
         """Data typed by a schema. Text with `${` in it is judged when what it stands for is known."""
+        if isinstance(data, str) and _is_free_text(data, schema):
+            return str(data)
         if not holds_reference(data):
             value, findings = typed(data, self._rooted(schema), place=place, path=path)
             self.findings.extend(findings)
@@ -189,11 +194,22 @@ _TEXT = {"type": "string"}
 _KINDS = {"string": "text", "array": "list", "object": "map"}
 
 
+def _is_free_text(data: str, schema: Mapping[str, Any]) -> bool:
+    # The commonest case by far: text where text is declared and nothing more is asked of it.
+    free = schema.get("type") == "string" and not _TEXT_LIMITS & schema.keys()
+    return free and not (isinstance(data, Plain) and data in NULL_LIKE)
+
+
+_TEXT_LIMITS = frozenset(
+    {"enum", "const", "minLength", "maxLength", "pattern", "allOf", "anyOf", "oneOf", "not", "$ref"}
+)
+
+
 def holds_reference(data: Any) -> bool:
     """Whether any text in the data holds `${`, and so is not finished before its tenant is known."""
     if isinstance(data, str):
         return "${" in data
-    if isinstance(data, Mapping):
+    if isinstance(data, dict):
         return any(map(holds_reference, data.values()))
     if isinstance(data, (list, tuple)):
         return any(map(holds_reference, data))

@@ -81,7 +81,7 @@ def names_asked(data: Any) -> Iterator[str]:
     if isinstance(data, str):
         if "${" in data:
             yield from (piece.path[0] for piece in pieces(data) if isinstance(piece, Reference) and piece.path)
-    elif isinstance(data, Mapping):
+    elif isinstance(data, dict):
         for item in data.values():
             yield from names_asked(item)
     elif isinstance(data, (list, tuple)):
@@ -116,7 +116,7 @@ class References:
     def _node(self, node: Any, at: Path) -> Any:
         if isinstance(node, str):
             return self._text(node, at) if "${" in node else node
-        if isinstance(node, Mapping):
+        if isinstance(node, dict):
             made = {key: self._node(item, (*at, key)) for key, item in node.items()}
             return FAILED if any(item is FAILED for item in made.values()) else self._sized(made, at)
         if isinstance(node, (list, tuple)):

@@ -47,9 +47,9 @@ class Fold:
             return self._remove(below, setting, path, policy)
         if directive in ("append", "prepend"):
             return self._extend(below, setting, path, policy)
-        if isinstance(data, Mapping):
+        if isinstance(data, dict):
             return self._lay_map(below, setting, path, declared)
-        if isinstance(below, Mapping) and data is not None:
+        if isinstance(below, dict) and data is not None:
             return self._mismatch(below, setting, path)
         if isinstance(data, (list, tuple)):
             if policy.kind == "replace":

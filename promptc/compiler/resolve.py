@@ -22,6 +22,7 @@ from promptc.compiler.overlay import Chain, chain_of_layer, chain_of_tenant
 from promptc.compiler.overrides import Overrides, define_models
 from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
+from promptc.compiler.schema.fits import Predicate, predicate
 from promptc.compiler.schema.nearest import listed
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding
@@ -40,6 +41,25 @@ class Basis:
 
 
 @dataclass(slots=True)
+class Fit:
+    """Holds folded values against their variables' schemas; almost all fit, which a predicate says quickly."""
+
+    predicates: dict[str, Predicate] = field(default_factory=dict)
+
+    def misfits(self, variable: Variable, value: Any, state: State) -> Findings:
+        """Every way in which a variable's folded value doesn't fit, at the place where it was last given."""
+        if value is MISSING or variable.name in state.broken:
+            return ()
+        fits = self.predicates.get(variable.name)
+        if fits is None:
+            fits = self.predicates[variable.name] = predicate(variable.schema)
+        if fits(value):
+            return ()
+        place = origin_of(state, ("variables", variable.name), variable.place)
+        return validate(value, variable.schema, place=place, path=f"variables.{variable.name}")
+
+
+@dataclass(slots=True)
 class Resolver:
     """Folds the chains of one project; keeps each overlay's definitions and the state after each prefix."""
 
@@ -48,6 +68,12 @@ class Resolver:
     _states: dict[tuple[str, ...], State] = field(default_factory=dict)
     _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
     _removals: Removals | None = None
+    _fit: Fit = field(default_factory=Fit)
+    _declared_confidential: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        variables = self.project.variables.items()
+        self._declared_confidential = frozenset(name for name, variable in variables if variable.confidential)
 
     def tenant(self, tenant_id: str) -> tuple[Tenant | None, Findings]:
         """A tenant with its chain folded, and what is wrong with it and its layers; None when any of it is an error."""
@@ -117,7 +143,7 @@ class Resolver:
     def _basis(self, layers: tuple[str, ...], state: State) -> Basis:
         basis = self._bases.get(layers)
         if basis is None:
-            basis = self._bases[layers] = _basis(self.project, state)
+            basis = self._bases[layers] = _basis(self.project, state, self._fit)
         return basis
 
     def _finish(self, overlay: Overlay, chain: Chain, *, prefix: State, state: State) -> tuple[Tenant, Findings]:
@@ -132,15 +158,15 @@ class Resolver:
                 found += problems
         for name, setting in own.variables.items():
             if name not in asking and not is_judged(self.project.variables[name], setting):
-                found += _misfits(self.project.variables[name], state.variables.get(name, MISSING), state)
-        secret = frozenset(name for name, variable in self.project.variables.items() if variable.confidential)
+                found += self._fit.misfits(self.project.variables[name], state.variables.get(name, MISSING), state)
+        secret = self._declared_confidential
         secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
         references = References(state.variables, self.project.variables, state.broken)
         variables = dict(state.variables)
         for name in sorted(asking):
             variables[name] = value = references.value(name)
             if value is not FAILED:
-                found += _misfits(self.project.variables[name], value, state)
+                found += self._fit.misfits(self.project.variables[name], value, state)
         prompts = _prompts(state, own, basis=basis, references=references, confidential=secret)
         found += [_failure_finding(failure, state) for failure in references.failures]
         tenant = Tenant(
@@ -177,13 +203,13 @@ def first_state(project: Project) -> State:
     return State((), defaults, prompts, {}, {}, "", NO_LOCKS, (), frozenset())
 
 
-def _basis(project: Project, state: State) -> Basis:
+def _basis(project: Project, state: State, fit: Fit) -> Basis:
     asking = frozenset(name for name, value in state.variables.items() if holds_reference(value))
     invalid = {}
     for name, value in state.variables.items():
         variable = project.variables[name]
         if name not in asking and value is not variable.default:
-            problems = _misfits(variable, value, state)
+            problems = fit.misfits(variable, value, state)
             if problems:
                 invalid[name] = problems
     prompts = {name: remapped(choice, state.models) for name, choice in state.prompts.items()}
@@ -202,18 +228,6 @@ def _prompts(
         if asks(prompts[name]):
             prompts[name] = filled(prompts[name], name, references, confidential)
     return prompts
-
-
-def _misfits(variable: Variable, value: Any, state: State) -> Findings:
-    if value is MISSING or variable.name in state.broken or _fits(variable)(value):
-        return ()
-    place = origin_of(state, ("variables", variable.name), variable.place)
-    return validate(value, variable.schema, place=place, path=f"variables.{variable.name}")
-
-
-@lru_cache(maxsize=4096)
-def _predicate(_identity: int, keep: _Kept) -> Predicate:
-    return predicate(keep.variable.schema)
 
 
 def _missing(project: Project, state: State, overlay: Overlay) -> list[Finding]:

@@ -262,7 +262,8 @@ def test_what_is_put_in_is_never_read_again(text: str, a: str, b: str) -> None:
     made = references.value("t")
     expected = once(text, {"a": a, "b": b})
     if expected is None:
-        assert [failure.code for failure in references.failures] == ["O033"]
+        assert {failure.code for failure in references.failures} <= {"O030", "O033"}
+        assert references.failures != []
     else:
         assert references.failures == []
         assert made == expected
