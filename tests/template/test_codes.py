@@ -61,7 +61,10 @@ BODIES: dict[str, tuple[str, int]] = {
 @pytest.mark.parametrize("code", BODIES)
 def test_a_body_gives_its_code_at_its_line(code: str) -> None:
     body, line = BODIES[code]
-    files = {"sources/prompts/p.prompt.j2": prompt(body, INPUTS), "sources/prompts/parent.j2": "{% block a %}x{% endblock %}\n"}
+    files = {
+        "sources/prompts/p.prompt.j2": prompt(body, INPUTS),
+        "sources/prompts/parent.j2": "{% block a %}x{% endblock %}\n",
+    }
     _, found = compiled(files | VARIABLES)
     hits = [f for f in found if f.code == code]
     assert hits, [(f.code, f.message) for f in found]
@@ -85,11 +88,21 @@ BLOCKS: dict[str, dict[str, str]] = {
         "sources/fragments/y.j2": '{% include "fragments/x.j2" %}\n',
     },
     "T016": blocks("{% block b %}old{% endblock %}\n", REPLACE, OVERRIDABLE),
-    "T018": blocks('{% block a %}1{% endblock %}\n{% include "fragments/x.j2" %}\n', REPLACE, "overridable: {blocks: {a: replace}}\n")
+    "T018": blocks(
+        '{% block a %}1{% endblock %}\n{% include "fragments/x.j2" %}\n',
+        REPLACE,
+        "overridable: {blocks: {a: replace}}\n",
+    )
     | {"sources/fragments/x.j2": "{% block a %}2{% endblock %}\n"},
-    "T019": blocks("{% block b %}1{% block a %}2{% endblock %}{% endblock %}\n", "prompts: {p: {blocks: {a: x, b: y}}}\n", OVERRIDABLE),
+    "T019": blocks(
+        "{% block b %}1{% block a %}2{% endblock %}{% endblock %}\n",
+        "prompts: {p: {blocks: {a: x, b: y}}}\n",
+        OVERRIDABLE,
+    ),
     "T020": blocks(
-        'x\n{% if vars.tone == "cold" %}\n{% block a %}1{% endblock %}\n{% endif %}\n', REPLACE, "overridable: {blocks: {a: replace}}\n"
+        'x\n{% if vars.tone == "cold" %}\n{% block a %}1{% endblock %}\n{% endif %}\n',
+        REPLACE,
+        "overridable: {blocks: {a: replace}}\n",
     ),
     "O120": blocks(
         "{% block a %}old{% endblock %}\n",
@@ -106,7 +119,9 @@ BLOCKS: dict[str, dict[str, str]] = {
         "sources/examples/e.yaml": "owner: shared\nexamples:\n  - {id: one, input: {}, output: x, from: synthetic}\n",
     },
     "S041": {
-        "sources/prompts/p.prompt.j2": prompt('{% examples "e" %}\n' + MESSAGE + "{{ input.name }}\n" + END, "inputs: {name: {type: string}}\n"),
+        "sources/prompts/p.prompt.j2": prompt(
+            '{% examples "e" %}\n' + MESSAGE + "{{ input.name }}\n" + END, "inputs: {name: {type: string}}\n"
+        ),
         "sources/examples/e.yaml": "owner: shared\nexamples:\n  - {id: one, input: {}, output: x, from: synthetic}\n",
     },
     "S042": {
@@ -134,7 +149,9 @@ def test_a_template_that_fails_in_jinja_itself_is_a_finding() -> None:
 
 def test_a_finding_in_a_fragment_says_how_it_was_reached() -> None:
     files = {
-        "sources/prompts/p.prompt.j2": prompt('one\n{% include "fragments/a.j2" %}\n', "inputs: {name: {type: string}}\n"),
+        "sources/prompts/p.prompt.j2": prompt(
+            'one\n{% include "fragments/a.j2" %}\n', "inputs: {name: {type: string}}\n"
+        ),
         "sources/fragments/a.j2": '{% from "fragments/m.j2" import shout %}\n\n{{ shout(input.name) }}\n',
         "sources/fragments/m.j2": "{% macro shout(text) %}\n{{ text | upper }}\n{% endmacro %}\n",
     }

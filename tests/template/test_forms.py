@@ -46,18 +46,28 @@ FORMS: dict[str, list[object]] = {
     "{% if not input.name %}x{% endif +%}": [when({"not": TRUE}, ["x"])],
     "{% if not (not input.name) %}x{% endif +%}": [when(TRUE, ["x"])],
     "{% if input.name and input.ok %}x{% endif +%}": [when({"and": [TRUE, {"true": ["input", "ok"]}]}, ["x"])],
-    "{% if input.plan in ['free', 'pro'] %}x{% endif +%}": [when({"is": [["input", "plan"], "in", ["free", "pro"]]}, ["x"])],
+    "{% if input.plan in ['free', 'pro'] %}x{% endif +%}": [
+        when({"is": [["input", "plan"], "in", ["free", "pro"]]}, ["x"])
+    ],
     "{% if 'a' in input.tags %}x{% endif +%}": [when({"contains": [["input", "tags"], "a"]}, ["x"])],
     "{% if 'a' not in input.name %}x{% endif +%}": [when({"not": {"contains": [["input", "name"], "a"]}}, ["x"])],
-    "{% if 1 < input.n <= 5 %}x{% endif +%}": [when({"and": [{"is": [["input", "n"], ">", 1]}, {"is": [["input", "n"], "<=", 5]}]}, ["x"])],
+    "{% if 1 < input.n <= 5 %}x{% endif +%}": [
+        when({"and": [{"is": [["input", "n"], ">", 1]}, {"is": [["input", "n"], "<=", 5]}]}, ["x"])
+    ],
     "{% if input.tags | length > 2 %}x{% endif +%}": [when({"is": [{"length": ["input", "tags"]}, ">", 2]}, ["x"])],
-    "{% if input.name %}a{% elif input.ok %}b{% else %}c{% endif +%}": [when(TRUE, ["a"], [when({"true": ["input", "ok"]}, ["b"], ["c"])])],
+    "{% if input.name %}a{% elif input.ok %}b{% else %}c{% endif +%}": [
+        when(TRUE, ["a"], [when({"true": ["input", "ok"]}, ["b"], ["c"])])
+    ],
     "{% if input.name %}same{% else %}same{% endif +%}": ["same"],
     "{% for t in input.tags %}{{ loop.index0 }}{{ t }}{% else %}none{% endfor +%}": [
         {"each": ["input", "tags"], "name": "i1", "do": [{"index0": "i1"}, {"slot": ["i1"]}], "else": ["none"]}
     ],
     "{% for d in input.docs %}{% if not loop.last %}{{ d.title }}, {% endif %}{% endfor +%}": [
-        {"each": ["input", "docs"], "name": "i1", "do": [when({"not": {"last": "i1"}}, [{"slot": ["i1", "title"]}, ", "])]}
+        {
+            "each": ["input", "docs"],
+            "name": "i1",
+            "do": [when({"not": {"last": "i1"}}, [{"slot": ["i1", "title"]}, ", "])],
+        }
     ],
     "{% for d in input.docs %}{% for t in input.tags %}{{ d.title }}{{ t }}{% endfor %}{% endfor +%}": [
         {
@@ -66,9 +76,13 @@ FORMS: dict[str, list[object]] = {
             "do": [{"each": ["input", "tags"], "name": "i2", "do": [{"slot": ["i1", "title"]}, {"slot": ["i2"]}]}],
         }
     ],
-    "{% for t in input.tags or [] %}{{ t }}{% endfor +%}": [{"each": ["input", "tags"], "name": "i1", "do": [{"slot": ["i1"]}]}],
+    "{% for t in input.tags or [] %}{{ t }}{% endfor +%}": [
+        {"each": ["input", "tags"], "name": "i1", "do": [{"slot": ["i1"]}]}
+    ],
     "{% set x = input.name %}{{ x }}": [NAME],
-    "{% if input.ok %}{% set x = 'a' %}{% else %}{% set x = input.name %}{% endif %}{{ x }}": [when({"true": ["input", "ok"]}, ["a"], [NAME])],
+    "{% if input.ok %}{% set x = 'a' %}{% else %}{% set x = input.name %}{% endif %}{{ x }}": [
+        when({"true": ["input", "ok"]}, ["a"], [NAME])
+    ],
     "{% with x = input.name %}{{ x }}{% endwith +%}": [NAME],
     "{% macro m(x) %}<{{ x }}>{% endmacro %}{{ m(input.name) }}{{ m('k') }}": ["<", NAME, "><k>"],
     "{% macro m() %}<{{ caller() }}>{% endmacro %}{% call m() %}{{ input.name }}{% endcall +%}": ["<", NAME, ">"],
@@ -164,7 +178,9 @@ def test_a_block_of_a_fragment_and_of_a_parent_can_be_overridden() -> None:
     parent = '{% message role="system" %}\n{% block b %}\nbase\n{% endblock %}\n{% include "fragments/safety.j2" %}\n{% endmessage %}\n'
     safety = "Safe.\n{% block rubric %}{% endblock %}\n"
     front = "overridable: {blocks: {rubric: append, b: append}}\n"
-    assert content(body, front, tenant=tenant, fragments__parent=parent, fragments__safety=safety) == ["base\nchild\nYours.\nSafe.\nMine."]
+    assert content(body, front, tenant=tenant, fragments__parent=parent, fragments__safety=safety) == [
+        "base\nchild\nYours.\nSafe.\nMine."
+    ]
 
 
 def test_messages_history_examples_and_branches_on_inputs() -> None:
@@ -190,11 +206,16 @@ def test_messages_history_examples_and_branches_on_inputs() -> None:
 
 
 def test_holes_carry_text_filters_and_nfc_spans_them() -> None:
-    variables = "a: {type: string, default: ' e '}\nb: {type: string, default: '\u0301x'}\nn: {type: number, default: 1.50}\n"
+    variables = (
+        "a: {type: string, default: ' e '}\nb: {type: string, default: '\u0301x'}\nn: {type: number, default: 1.50}\n"
+    )
     assert content("{{ vars.a | trim | upper }}{{ vars.n }}e{{ vars.b }}\n", variables=variables) == ["E1.5éx"]
 
 
 def test_a_locale_takes_the_stand_in() -> None:
     assert content(
-        '{% include "fragments/x.j2" %}\n', tenant="locale: ko\n", fragments__x="hello\n", **{"fragments__x.ko": "안녕\n"}
+        '{% include "fragments/x.j2" %}\n',
+        tenant="locale: ko\n",
+        fragments__x="hello\n",
+        **{"fragments__x.ko": "안녕\n"},
     ) == ["안녕"]

@@ -16,7 +16,6 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from promptc.compiler.template.limits import ELIF_MAX, LOOP_DEPTH_MAX, SOURCE_BYTES_MAX, TREE_DEPTH_MAX
-from promptc.compiler.template.names import path_of
 from promptc.compiler.template.nearest import nearest
 
 ALLOWED = tuple(
@@ -362,63 +361,3 @@ def _says(node: nodes.Node) -> bool:
     if not isinstance(node, nodes.Output):
         return False
     return any(not isinstance(child, nodes.TemplateData) or child.data.strip() for child in node.nodes)
-
-
-def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inputs: Any = None) -> Iterator[Problem]:
-    """Names, variables and (for a prompt's own template) inputs that nothing declares, wherever they stand."""
-    seen: set[tuple[str, int]] = set()
-    for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
-        path = path_of(node)
-        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in known:
-            problem = Problem(
-                "T005", f"`{node.name}` is not declared", node.lineno, _name_hint(node.name, variables, inputs, known)
-            )
-        elif path is not None and len(path) == 2 and path[0] == "vars" and path[1] not in variables:
-            problem = Problem(
-                "T005",
-                f"`vars.{path[1]}` is not declared",
-                node.lineno,
-                nearest(str(path[1]), variables, "vars.") or "declare it in sources/variables.yaml",
-            )
-        elif (
-            inputs is not None and path is not None and len(path) == 2 and path[0] == "input" and path[1] not in inputs
-        ):
-            problem = Problem(
-                "T005",
-                f"`input.{path[1]}` is not declared under `inputs:`",
-                node.lineno,
-                nearest(str(path[1]), inputs, "input.") or "declare it in the front matter",
-            )
-        else:
-            continue
-        if (problem.message, problem.line) not in seen:
-            seen.add((problem.message, problem.line))
-            yield problem
-
-
-def _name_hint(name: str, variables: Any, inputs: Any, known: frozenset[str]) -> str:
-    if inputs and name in inputs:
-        return f"write `input.{name}`"
-    if name in variables:
-        return f"write `vars.{name}`"
-    return (
-        nearest(name, variables, "vars.")
-        or nearest(name, known)
-        or "variables are `vars.…`, inputs `input.…`; other names need a `set`"
-    )
-
-
-def assigned_names(tree: nodes.Template) -> set[str]:
-    """Every name that a template sets anywhere."""
-    found: set[str] = set()
-    for node in tree.find_all((nodes.Name, nodes.Macro, nodes.Import, nodes.FromImport)):
-        if isinstance(node, nodes.Name):
-            if node.ctx != "load":
-                found.add(node.name)
-        elif isinstance(node, nodes.Macro):
-            found.add(node.name)
-        elif isinstance(node, nodes.Import):
-            found.add(node.target)
-        elif isinstance(node, nodes.FromImport):
-            found.update(name[1] if isinstance(name, tuple) else name for name in node.names)
-    return found

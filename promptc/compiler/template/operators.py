@@ -83,16 +83,11 @@ def _refuse_print(value: s.Input) -> None:
     if value.type == "media":
         refuse("T027", f"{value.spelled()} is media", f"write `{{% media {path} %}}`")
     if value.type == "array":
-        refuse(
-            "T027",
-            f"{value.spelled()} is a list, which has no text of its own",
-            f'write `{{{{ {path} | join(", ") }}}}`, `{{{{ {path} | tojson }}}}`, or a `for`',
-        )
-    refuse(
-        "T027",
-        f"{value.spelled()} is {s.KINDS.get(value.type, 'of no declared type')}, which has no text of its own",
-        f"write `{{{{ {path} | tojson }}}}`, or print one of its properties",
-    )
+        hint = f"write `{s.joined_hint(value)}`, `{{{{ {path} | tojson }}}}`"
+        refuse("T027", f"{value.spelled()} is a list, which has no text of its own", hint)
+    kind = s.KINDS.get(value.type, "of no declared type")
+    hint = f"write `{{{{ {path} | tojson }}}}`, or print one of its properties"
+    refuse("T027", f"{value.spelled()} is {kind}, which has no text of its own", hint)
 
 
 def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:

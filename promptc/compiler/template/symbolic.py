@@ -127,11 +127,9 @@ def _join(value: s.Input, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> A
         )
     items = s.Input(("items",), value.schema.get("items") or {}, optional=False)
     if items.type not in ("string", "integer", "number", "boolean"):
-        refuse(
-            "T029",
-            f"the items of {value.spelled()} are {s.KINDS.get(items.type, 'of no declared type')}, which have no text of their own",
-            f"write `{{% for x in {path} %}}…{{% endfor %}}`, or `| tojson`",
-        )
+        kind = s.KINDS.get(items.type, "of no declared type")
+        message = f"the items of {value.spelled()} are {kind} each, which have no text of their own"
+        refuse("T029", message, f"write `{s.joined_hint(value)}`")
     return s.Formatted(value, {"join": text(raw_of(force(separator)))})
 
 

@@ -273,6 +273,17 @@ def _property_of_turn(turn: Turn, name: str) -> Any:
     )
 
 
+def joined_hint(value: Input) -> str:
+    """A template that prints a list input: joined where its items have text, else a loop over one property."""
+    path = ".".join(value.path)
+    items = value.schema.get("items") or {}
+    if items.get("type") in ("string", "integer", "number", "boolean"):
+        return f'{{{{ {path} | join(", ") }}}}'
+    properties = items.get("properties") or {}
+    printed = next((f"x.{name}" for name, schema in properties.items() if schema.get("type") == "string"), "x | tojson")
+    return f"{{% for x in {path} %}}{{{{ {printed} }}}}{{% endfor +%}}"
+
+
 def pick(condition: Condition, then: Any, otherwise: Any) -> Any:
     """One of two values; just the value where they are the same."""
     if then is otherwise:

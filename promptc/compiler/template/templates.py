@@ -18,6 +18,7 @@ from promptc.compiler.project import Project
 from promptc.compiler.template import check
 from promptc.compiler.template.blocktext import SourceText, read_texts
 from promptc.compiler.template.check import RESERVED, Problem
+from promptc.compiler.template.declared import assigned_names, undeclared
 from promptc.compiler.template.environment import Environment
 from promptc.compiler.template.names import path_of
 from promptc.compiler.template.nearest import nearest
@@ -234,12 +235,12 @@ class Templates:
                 continue
             usable = frozenset(known[path] | self._assigned(path) | RESERVED)
             inputs = prompts[path].inputs if path in prompts else None
-            for problem in sorted(check.undeclared(tree, variables, usable, inputs), key=lambda p: p.line):
+            for problem in sorted(undeclared(tree, variables, usable, inputs), key=lambda p: p.line):
                 self._report(path, problem)
 
     def _assigned(self, path: str) -> set[str]:
         tree = self.trees[path]
-        return check.assigned_names(tree) if tree is not None else set()
+        return assigned_names(tree) if tree is not None else set()
 
     def _check_blocks(self) -> None:
         for name, closure in self.closures.items():
