@@ -14,10 +14,10 @@ from promptc.core.findings import Finding, gather
 MODELS = "main: {provider: anthropic, name: claude-sonnet-4-5, window: 200000}\n"
 
 
-def compiler_of(files: dict[str, str], settings: Settings = Settings()) -> tuple[Compiler, tuple[Finding, ...]]:
+def compiler_of(files: dict[str, str], settings: Settings | None = None) -> tuple[Compiler, tuple[Finding, ...]]:
     """A compiler over files given by their paths, and what loading found."""
     tree = {"sources/models.yaml": MODELS, "tenants/acme.yaml": "title: Acme\n", **files}
-    loaded = load_project({path: text.encode() for path, text in tree.items()}, settings)
+    loaded = load_project({path: text.encode() for path, text in tree.items()}, settings or Settings())
     return Compiler(loaded.project), loaded.findings
 
 
