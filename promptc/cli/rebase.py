@@ -83,19 +83,27 @@ def _three_texts(stale: Stale, paint: Any) -> Iterator[str]:
 
     head = f"{stale.overlay} · {stale.prompt} · {stale.block}"
     yield f"{paint(visible_line(head), 'bold')}  {paint(visible_line(str(stale.place)), 'dim')}"
-    lost = "not kept: no comment holds it, and no commit has it"
-    yield from _one(f"base when it was written ({stale.against})", stale.base_then, lost, paint)
-    yield from _one(f"base now ({stale.now})", stale.base_now, "", paint)
-    yield from _one("replacement", stale.text, "", paint)
+    then, now = _lines_of(stale.base_then), _lines_of(stale.base_now)
+    yield from _one(f"base when it was written ({stale.against})", then, ("-", "red", set(then) - set(now)), paint)
+    if stale.base_then is None:
+        yield f"    {paint('not kept: no comment holds it, and no commit has it', 'dim')}"
+    added = set(now) - set(then) if stale.base_then is not None else set()
+    yield from _one(f"base now ({stale.now})", now, ("+", "green", added), paint)
+    yield from _one("replacement", _lines_of(stale.text), ("", "dim", set()), paint)
     yield ""
 
 
-def _one(title: str, text: str | None, otherwise: str, paint: Any) -> Iterator[str]:
+def _lines_of(text: str | None) -> list[str]:
+    return [] if text is None else text.rstrip("\n").split("\n")
+
+
+def _one(title: str, lines: list[str], marked: tuple[str, Any, set[str]], paint: Any) -> Iterator[str]:
+    """One of the three texts; lines that the other base doesn't have are marked."""
     from promptc.core.visible import visible
 
+    sign, colour, changed = marked
     yield f"  {paint(title, 'magenta')}"
-    if text is None:
-        yield f"    {paint(otherwise, 'dim')}"
-        return
-    for line in text.rstrip("\n").split("\n"):
-        yield f"    {paint('│', 'dim')} {visible(line)}".rstrip()
+    for line in lines:
+        is_changed = line in changed
+        bar = paint(sign, colour) if is_changed else paint("│", "dim")
+        yield f"    {bar} {paint(visible(line), colour) if is_changed else visible(line)}".rstrip()

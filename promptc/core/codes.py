@@ -477,11 +477,6 @@ CODES: dict[str, Code] = {
         "No permission, a fault of the disk, or too many open files.",
         "Mend what the message names and run the command again.",
     ),
-    "D008": Code(
-        "nothing was built here yet",
-        "The command reads the last build, and there is none.",
-        "Run `promptc build` first.",
-    ),
     "D009": Code(
         "the file is there already",
         "Nothing that you wrote is overwritten.",
@@ -657,11 +652,6 @@ CODES: dict[str, Code] = {
         "the sources are wrong",
         "The command needs a target that doesn't compile.",
         "Mend the findings above; `promptc check` shows them all.",
-    ),
-    "C020": Code(
-        "the override can't be rebased",
-        "The target has no such override, or it isn't stale.",
-        "`promptc rebase` without names lists what is stale.",
     ),
     "C070": Code(
         "a bug in promptc",

@@ -68,7 +68,7 @@ def with_scalar(text: str, path: Sequence[str], value: str) -> str:
     end = start + len(node.text) + (0 if node.plain else 2)
     if line[start:end].strip("\"'") != node.text:
         raise Unfit("the value is written in a way that isn't replaced safely")
-    lines[node.line - 1] = line[:start] + quoted(value) + line[end:]
+    lines[node.line - 1] = line[:start] + value + line[end:]
     edited = "\n".join(lines)
     made = _at(edited, path)
     if not isinstance(made, Scalar) or made.text != value:
@@ -81,7 +81,7 @@ def entry_lines(key: str, entry: Replacement, indent: int) -> list[str]:
     pad, inner = " " * indent, " " * (indent + STEP)
     lines = [f"{pad}{quoted(key)}:" + (" !replace" if entry.tagged else "")]
     lines += [f"{inner}# {line}".rstrip() for line in base_comment(entry)]
-    lines.append(f"{inner}against: {quoted(entry.against)}")
+    lines.append(f"{inner}against: {entry.against}")
     first, *rest = block_text(entry.text, indent + STEP * 2)
     return [*lines, f"{inner}text: {first}", *rest]
 
@@ -92,18 +92,23 @@ def base_comment(entry: Replacement) -> list[str]:
     return [f"Replaces this text of {entry.place}:", *shown]
 
 
-def base_from_comment(text: str, line: int) -> str | None:
-    """The base that a comment below line `line` (from 1) holds, as `override` wrote it; None when there is none."""
-    lines = text.replace("\r\n", "\n").split("\n")[line:]
-    if not lines or not re.match(r"\s*# Replaces this text of ", lines[0]):
-        return None
-    kept = []
-    for raw in lines[1:]:
-        match = re.match(r"\s*#(?:   (.*)|\s*)$", raw)
-        if match is None:
-            break
-        kept.append(match[1] or "")
-    return "" if kept == ["(empty)"] else "\n".join(kept)
+def base_from_comment(text: str, line: int) -> tuple[int, int, str] | None:
+    """The comment with a base that stands just above or below line `line` (from 1), as `override` wrote it.
+
+    The index of the comment's second line, the index after its last, and the base; None when there is none.
+    """
+    lines = text.replace("\r\n", "\n").split("\n")
+    above = line - 1
+    while above > 0 and lines[above - 1].lstrip().startswith("#"):
+        above -= 1
+    for index in range(above, min(line + 1, len(lines))):
+        if re.match(r"\s*# Replaces this text of ", lines[index]):
+            end = index + 1
+            while end < len(lines) and re.match(r"\s*#(?:   .*|\s*)$", lines[end]):
+                end += 1
+            kept = [re.sub(r"^\s*#(?:   )?", "", raw) for raw in lines[index + 1 : end]]
+            return index + 1, end, "" if kept == ["(empty)"] else "\n".join(kept)
+    return None
 
 
 def block_text(text: str, indent: int) -> list[str]:
@@ -192,7 +197,7 @@ def _flow(path: Sequence[str], entry: Replacement) -> str:
     if len(path) > 1:
         return f"{quoted(path[0])}: {{{_flow(path[1:], entry)}}}"
     tag = "!replace " if entry.tagged else ""
-    return f"{quoted(path[0])}: {tag}{{text: {json_text(entry.text)}, against: {quoted(entry.against)}}}"
+    return f"{quoted(path[0])}: {tag}{{text: {json_text(entry.text)}, against: {entry.against}}}"
 
 
 def _is_flow(lines: list[str], node: Map) -> bool:

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from promptc.compiler.project import MISSING, Overlay, Project, Tenant, Variable
+from promptc.compiler.project import MISSING, Overlay, Project, Setting, Tenant, Variable
+from promptc.compiler.schema.nodes import Plain
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import shortened
@@ -60,17 +61,26 @@ def draft(start: str, wanted: NewTenant) -> Draft:
     opened = open_project(start)
     project = opened.project
     _check(project, wanted)
-    tenants = {**project.tenants, wanted.id: _overlay(project, wanted)}
-    # Without its own values the tenant lacks what is required; asking what the chain gives must not fail for that.
-    variables = {name: replace(variable, required=False) for name, variable in project.variables.items()}
+    from promptc.compiler.overlay import chain_of_tenant
     from promptc.compiler.resolve import Resolver
 
-    resolved, findings = Resolver(replace(project, tenants=tenants, variables=variables)).tenant(wanted.id)
-    if resolved is None:
-        raise Refused(wanted.id, [finding for finding in findings if finding.is_error])
-    missing = [v for v in project.variables.values() if v.required and "tenant" in v.set_by]
-    lacking = [v for v in missing if v.name not in resolved.variables and v.name not in wanted.values]
-    return Draft(opened, wanted, tuple(lacking), resolved)
+    overlay = _overlay(project, wanted)
+    chain = chain_of_tenant(replace(project, tenants={wanted.id: overlay}), wanted.id)
+    if chain.findings:
+        raise Refused(wanted.id, chain.findings)
+    below = {name for layer in chain.names[:-1] for name in project.layers[layer].variables}
+    required = [v for v in project.variables.values() if v.required and "tenant" in v.set_by]
+    missing = tuple(v for v in required if v.name not in below and v.name not in wanted.values)
+    # What the chain gives is only shown, in comments; where it can't be told yet, nothing is shown.
+    resolved, _ = Resolver(replace(project, tenants={wanted.id: _guess(overlay, wanted, missing)})).tenant(wanted.id)
+    return Draft(opened, wanted, missing, resolved)
+
+
+def _guess(overlay: Overlay, wanted: NewTenant, missing: Sequence[Variable]) -> Overlay:
+    """The tenant with something in each required place, to see what its chain gives for the others."""
+    texts = {**{variable.name: "…" for variable in missing}, **wanted.values}
+    settings = {name: Setting(Plain.at(text, 1, 1), overlay.place) for name, text in texts.items()}
+    return replace(overlay, variables=settings)
 
 
 def write(drafted: Draft, answers: Mapping[str, str]) -> str:
@@ -139,7 +149,7 @@ def _lines(project: Project, wanted: NewTenant, resolved: Tenant | None) -> Iter
         yield f"extends: [{', '.join(wanted.extends)}]"
     else:
         known = ", ".join(project.layers) or "none yet"
-        yield f"# extends: []                 # layers: {known}"
+        yield f"# extends: []  # layers: {known}"
     yield f"title: {quoted(wanted.title)}" if wanted.title else "# title: The name that people know"
     if wanted.labels:
         yield f"labels: {{{', '.join(f'{quoted(key)}: {quoted(value)}' for key, value in wanted.labels.items())}}}"
@@ -164,13 +174,15 @@ def _variable_lines(variable: Variable, wanted: NewTenant, resolved: Tenant | No
     if "enum" in variable.schema:
         yield f"  # One of: {', '.join(map(str, variable.schema['enum']))}."
     value = resolved.variables.get(variable.name, MISSING) if resolved is not None else MISSING
+    if isinstance(value, list) and variable.merge.kind != "replace":
+        value = []  # what is below joins what stands here, and would be there twice
     shown = json.dumps(value, ensure_ascii=False) if value is not MISSING else ""
     if variable.confidential:
         yield f"  # {variable.name}:"
     elif len(shown) <= VALUE_WIDTH_MAX:
         yield f"  # {variable.name}: {shown}".rstrip()
     else:
-        yield f"  # {variable.name}:               # now {len(shown):,} characters, see `promptc explain`"
+        yield f"  # {variable.name}:  # now {len(shown):,} characters, see `promptc explain`"
 
 
 def _given(variable: Variable, text: str) -> list[str]:
@@ -207,4 +219,4 @@ def _may(prompt: Any, resolved: Tenant | None) -> Iterator[str]:
     if prompt.overridable.blocks:
         yield "blocks:"
         for name, policy in prompt.overridable.blocks.items():
-            yield f"  {name}: …               # {policy}"
+            yield f"  {name}: …  # {policy}"

@@ -56,7 +56,7 @@ def override(start: str, target: str, block: str, text: str | None) -> Overridde
         begun if begun is not None else PLACEHOLDER,
         against,
         base,
-        str(compiler.blocks(prompt.name)[block]),
+        compiler.blocks(prompt.name)[block].file,
         prompt.overridable.blocks[block] != "replace",
     )
     return _write(opened, overlay, ("prompts", prompt.name, "blocks", block), entry, begun is None)

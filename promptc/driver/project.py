@@ -8,8 +8,8 @@ Every use case but `init` begins here. Files are read once; what is wrong with t
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from promptc.compiler.project import Project, Settings
@@ -41,7 +41,23 @@ def open_project(start: str) -> Opened:
     tree, tree_findings = read_tree(folder, settings)
     loaded = load_project(tree, settings)
     findings = (*settings_findings, *tree_findings, *loaded.findings)
-    return Opened(folder, settings, loaded.project, tree, tuple(dict.fromkeys(findings)))
+    project = replace(loaded.project, broken=loaded.project.broken | _refused(tree_findings, settings))
+    return Opened(folder, settings, project, tree, tuple(dict.fromkeys(findings)))
+
+
+def _refused(findings: Iterable[Finding], settings: Settings) -> frozenset[str]:
+    """Whose own file was not even read: they are counted as what could not be compiled, and never left out in silence."""
+    names = set()
+    for finding in findings:
+        file = finding.place.file
+        stem = file.rpartition("/")[2].partition(".")[0]
+        if file.startswith(f"{settings.tenants}/layers/"):
+            names.add(f"layer:{file.removeprefix(f'{settings.tenants}/layers/').removesuffix('.yaml')}")
+        elif file.startswith(f"{settings.tenants}/"):
+            names.add(f"tenant:{stem}")
+        elif file.startswith(f"{settings.sources}/prompts/"):
+            names.add(f"prompt:{stem}")
+    return frozenset(names)
 
 
 def read_settings_of(folder: Path) -> tuple[Settings, tuple[Finding, ...]]:

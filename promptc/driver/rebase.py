@@ -110,12 +110,8 @@ def _if_stale(
 def _base_then(opened: Opened, step: BlockAction, at: tuple[str, str]) -> str | None:
     from promptc.driver.history import base_in_history
 
-    lines = opened.tree[step.place.file].decode("utf-8", "replace")
-    for line in (step.place.line, step.place.line - 1):
-        base = base_from_comment(lines, line)
-        if base is not None:
-            return base
-    return base_in_history(opened, at, step.against)
+    kept = base_from_comment(opened.tree[step.place.file].decode("utf-8", "replace"), step.place.line)
+    return kept[2] if kept is not None else base_in_history(opened, at, step.against)
 
 
 def _accept(opened: Opened, found: Sequence[Stale]) -> tuple[list[str], list[tuple[str, str]]]:
@@ -123,7 +119,8 @@ def _accept(opened: Opened, found: Sequence[Stale]) -> tuple[list[str], list[tup
 
     texts: dict[str, str] = {}
     left = []
-    for stale in found:
+    # From the bottom up, so that a comment that grows moves nothing that is still to be edited.
+    for stale in sorted(found, key=lambda s: s.place, reverse=True):
         file = stale.place.file
         text = texts.get(file, opened.tree[file].decode())
         try:
@@ -154,13 +151,11 @@ def _names(overlay: Overlay, prompt: str, block: str) -> bool:
 
 def _with_base(text: str, stale: Stale) -> str:
     """The comment with the base brought up to date, where there is one."""
+    kept = base_from_comment(text, stale.place.line)
+    if kept is None:
+        return text
+    start, end, _ = kept
     lines = text.split("\n")
-    for line in (stale.place.line, stale.place.line - 1):
-        old = base_from_comment(text, line)
-        if old is None:
-            continue
-        count = len(old.split("\n")) if old else 1
-        pad = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
-        new = [f"{pad}#   {part}".rstrip() for part in (stale.base_now or "(empty)").split("\n")]
-        return "\n".join([*lines[: line + 1], *new, *lines[line + 1 + count :]])
-    return text
+    pad = lines[start - 1][: len(lines[start - 1]) - len(lines[start - 1].lstrip())]
+    new = [f"{pad}#   {part}".rstrip() for part in (stale.base_now or "(empty)").split("\n")]
+    return "\n".join([*lines[:start], *new, *lines[end:]])
