@@ -239,7 +239,7 @@ def xml_text(text: str) -> str:
     if not any(character in text for character in "&<>\"'"):
         return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;").replace("'", "&#39;")
+    return text.replace('"', "&quot;")
 
 
 def _length(value: Any) -> int:

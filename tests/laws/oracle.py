@@ -78,7 +78,7 @@ def canonical(value: Any) -> str:
 
 
 def xml(text: str) -> str:
-    for character, reference in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"), ("'", "#39")):
+    for character, reference in (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot")):
         text = text.replace(character, f"&{reference};")
     return text
 
@@ -276,7 +276,7 @@ def segments(pieces: list[tuple[Any, ...]]) -> list[dict[str, Any]]:
             flush()
             out.append({"type": kind, **given[0]})
         else:
-            texts.append({"text": lambda: given[0], "line": lambda: "\n", "value": lambda: "", "loop": lambda: ""}[kind]())  # noqa: B023
+            texts.append({"text": lambda: given[0], "given": lambda: given[0], "line": lambda: "\n", "value": lambda: "", "loop": lambda: ""}[kind]())  # noqa: B023
     # A value may carry media and cache marks that captured text brought along.
     flush()
     return out

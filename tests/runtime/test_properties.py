@@ -70,7 +70,7 @@ def shown(value: Any, form: Any) -> str:
     if form == "trim":
         return text.strip()
     if form == "xml":
-        return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"}.get(c, c) for c in text)
+        return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}.get(c, c) for c in text)
     return text
 
 

@@ -183,8 +183,8 @@ def escape(value: str) -> str:
 
 
 def to_xml(value: str) -> str:
-    """The five characters that XML text and attributes need escaped; the same as the slot format `xml`."""
-    for plain_character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("'", "&#39;")):
+    """What XML text and double-quoted attributes need escaped; the same as the slot format `xml`."""
+    for plain_character, escaped in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         value = value.replace(plain_character, escaped)
     return value
 
