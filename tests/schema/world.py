@@ -25,7 +25,9 @@ FILES = {
         strict: true
         """,
     "sources/tools/issue_refund.yaml": "description: Refunds an order.\n",
-    "sources/schemas/reply.json": '{"type": "object", "properties": {"text": {"type": "string"}, "about": {"enum": {"$vars": "categories"}}}}',
+    "sources/schemas/reply.json": """
+        {"type": "object", "properties": {"text": {"type": "string"}, "about": {"enum": {"$vars": "categories"}}}}
+        """,
     "sources/fragments/safety.j2": "Be safe.\n",
     "sources/prompts/reply.prompt.j2": """
         ---

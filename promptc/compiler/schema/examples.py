@@ -26,7 +26,8 @@ def read_examples(stem: str, node: Node, file: str) -> tuple[Examples | None, tu
     if form is None:
         return None, found
     assert isinstance(node, Map)
-    place = Place(file, node.line, node.column)
+    owner = node.entries["owner"][1]
+    place = Place(file, owner.line, owner.column)
     listing = node.get("examples")
     nodes = listing.items if isinstance(listing, Sequence) else []
     wrong = list(found)

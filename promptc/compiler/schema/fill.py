@@ -39,7 +39,7 @@ def fill(
     form: type[FormT], node: Node, file: str, *, path: str = "", foreign: Mapping[str, str] | None = None
 ) -> tuple[FormT | None, tuple[Finding, ...]]:
     """The form filled from a node; None when it can't be. `foreign` are hints for keys that other formats use."""
-    found = _tags(node, file)
+    found = refused_tags(node, file)
     try:
         return form.model_validate(data_of(node)), found
     except ValidationError as error:
@@ -47,14 +47,15 @@ def fill(
         return None, few((*found, *map(filling.finding, error.errors(include_url=False))))
 
 
-def _tags(node: Node, file: str) -> tuple[Finding, ...]:
+def refused_tags(node: Node, file: str) -> tuple[Finding, ...]:
+    """Every directive in a source, where none has a meaning."""
     if node.tag:
         message = f"`{node.tag}` has no meaning in a source"
         return (Finding("Y004", message, Place(file, node.line, node.column), hint="directives belong into overlays"),)
     children = node.items if isinstance(node, Sequence) else ()
     if isinstance(node, Map):
         children = [value for _, value in node.entries.values()]
-    return tuple(finding for child in children for finding in _tags(child, file))
+    return tuple(finding for child in children for finding in refused_tags(child, file))
 
 
 @dataclass(frozen=True, slots=True)

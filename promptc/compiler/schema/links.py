@@ -7,13 +7,13 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from promptc.compiler.project import Case, Example, Examples, JsonSchema, Model, Prompt, Tool, Variable
 from promptc.compiler.schema.nearest import did_you_mean, listed
-from promptc.compiler.schema.nodes import Text, place_in
+from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, Text
 from promptc.compiler.schema.types import shaped, typed
 from promptc.core.findings import Finding, Place
 
@@ -51,32 +51,32 @@ def _declared(said: str, names: Mapping[str, Any]) -> str:
     return f"{said} {listed(names)}" if names else f"{said} none"
 
 
-def link_variables(data: Any, variables: Mapping[str, Variable], place: Place) -> tuple[Finding, ...]:
-    """Every `{$vars: NAME}` in a schema whose name no variable has."""
+def asked_variables(node: Node, file: str) -> Iterator[tuple[str, Place]]:
+    """Every `{$vars: NAME}` below a node: the name ("" where it is none) and its place."""
+    if isinstance(node, Sequence):
+        for item in node.items:
+            yield from asked_variables(item, file)
+    elif isinstance(node, Map):
+        for key, (_, value) in node.entries.items():
+            if key == "$vars":
+                alone = isinstance(value, Scalar) and value.value is None and len(node.entries) == 1
+                yield (value.text if alone and isinstance(value, Scalar) else ""), Place(file, value.line, value.column)
+            else:
+                yield from asked_variables(value, file)
+
+
+def link_variables(asked: Iterable[tuple[str, Place]], variables: Mapping[str, Variable]) -> tuple[Finding, ...]:
+    """What is asked for by `{$vars: NAME}` and that no variable is."""
     found = []
-    for name, where in _asked(data):
-        at = place_in(where, place)
-        head = name.split(".")[0] if isinstance(name, str) else ""
-        if not isinstance(name, str):
-            found.append(Finding("S009", "`$vars` takes the name of a variable", at))
+    for name, place in asked:
+        head = name.split(".")[0]
+        if not name:
+            message = "`$vars` takes the name of a variable and stands alone in its map"
+            found.append(Finding("S009", message, place, hint="write `{$vars: NAME}`"))
         elif head not in variables:
             hint = did_you_mean(head, variables, otherwise=_declared("variables are", variables))
-            found.append(Finding("S007", f"unknown variable `{name[:80]}`", at, hint=hint))
+            found.append(Finding("S007", f"unknown variable `{name[:80]}`", place, hint=hint))
     return tuple(found)
-
-
-def _asked(data: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(data, Mapping):
-        for key, value in data.items():
-            if key == "$vars":
-                yield value, value
-                if len(data) > 1:
-                    yield None, value
-            else:
-                yield from _asked(value)
-    elif isinstance(data, (list, tuple)):
-        for item in data:
-            yield from _asked(item)
 
 
 def link_examples(examples: Examples, prompts: Mapping[str, Prompt]) -> tuple[Examples, tuple[Finding, ...]]:

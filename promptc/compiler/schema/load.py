@@ -29,7 +29,7 @@ from promptc.compiler.project import (
 from promptc.compiler.schema.cases import read_cases
 from promptc.compiler.schema.examples import read_examples
 from promptc.compiler.schema.jsons import parse_json
-from promptc.compiler.schema.links import link_cases, link_examples, link_prompt, link_variables
+from promptc.compiler.schema.links import asked_variables, link_cases, link_examples, link_prompt, link_variables
 from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nearest import did_you_mean, listed
@@ -62,6 +62,7 @@ class _Sources:
     findings: list[Finding] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     wrong_files: set[str] = field(default_factory=set)
+    asked: list[tuple[str, Place]] = field(default_factory=list)  # every `{$vars: NAME}` and where
 
     def note(self, findings: tuple[Finding, ...], path: str) -> bool:
         """Keep findings of a file; whether it is free of errors."""
@@ -150,14 +151,16 @@ def _read_prompt(name: str, path: str, file: str, text: str, sources: _Sources) 
 
 def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> None:
     node, findings = parse_yaml(data, file, policy=policy_of(sources.settings))
-    sources.note(findings, path)
-    if node is None:
-        return
-    if path == "variables.yaml":
-        sources.variables, findings = read_variables(node, file)
-    else:
-        sources.models, findings = read_models(node, file)
-    sources.note(findings, path)
+    fine = sources.note(findings, path)
+    if node is not None:
+        if path == "variables.yaml":
+            sources.variables, findings = read_variables(node, file)
+        else:
+            sources.models, findings = read_models(node, file)
+        fine = sources.note(findings, path) and fine
+    if not fine:
+        # Overlays that name what such a file declares are not also wrong: resolve says nothing of unknown names then.
+        sources.broken.add(path.removesuffix(".yaml"))
 
 
 def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
@@ -175,6 +178,8 @@ def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
             sources.note((Finding("Y007", "the file is empty", Place(file, 1, 1)),), path)
     else:
         _READ[folder](stem, path, file, node, sources)
+        if folder in ("tools", "schemas"):
+            sources.asked += asked_variables(node, file)
     if path in sources.wrong_files and folder == "cases":
         sources.cases.pop(stem, None)
 
@@ -252,21 +257,18 @@ def _link(sources: _Sources) -> None:
         if not sources.note(findings, prompt.path):
             sources.broken.add(f"prompt:{name}")
     if "variables.yaml" not in wrong:
-        for tool in sources.tools.values():
-            sources.findings += link_variables(tool.input, sources.variables, tool.place)
-        for path, schema in sources.schemas.items():
-            sources.findings += link_variables(
-                schema, sources.variables, Place(f"{sources.settings.sources}/{path}", 1)
-            )
+        sources.findings += link_variables(sources.asked, sources.variables)
     for index, examples in enumerate(sources.examples):
         sources.examples[index], findings = link_examples(examples, sources.prompts)
         sources.findings += findings
     for name, cases in list(sources.cases.items()):
         known = sources.prompts.get(name)
+        if f"prompt:{name}" in sources.broken:
+            continue
         if known is not None:
             sources.cases[name], findings = link_cases(cases, known)
             sources.findings += findings
-        elif f"prompt:{name}" not in sources.broken:
+        else:
             file = f"{sources.settings.sources}/cases/{name}.yaml"
             hint = did_you_mean(name, sources.prompts, otherwise=f"prompts are {listed(sources.prompts)}")
             message = f"cases are for the prompt that their file names, and there is no prompt `{name[:80]}`"

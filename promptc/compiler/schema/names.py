@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
-from posixpath import normpath
 
 from promptc.compiler.schema.characters import looks_like, script_of
 from promptc.compiler.schema.unicode import shown
@@ -38,12 +37,10 @@ def is_tool_name(name: str) -> bool:
 
 
 def relative_path(path: str, folder: str) -> str | None:
-    """A POSIX path relative to a folder, joined; None when it is absolute, not portable or leaves the folder."""
-    parts = path.split("/")
-    if not path or any(not is_portable(part) for part in parts if part not in (".", "..")) or path.startswith("/"):
+    """A POSIX path below a folder, joined; None when it is absolute, not portable, or holds `.` or `..`."""
+    if not all(is_portable(part) for part in path.split("/")):
         return None
-    joined = normpath(f"{folder}/{path}" if folder else path)
-    return None if joined.startswith("../") or joined == ".." else joined
+    return f"{folder}/{path}" if folder else path
 
 
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?\Z")

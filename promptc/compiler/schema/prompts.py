@@ -18,9 +18,9 @@ from promptc.compiler.schema.forms import PromptForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
-from promptc.compiler.schema.types import typed
+from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of, place_in
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
+from promptc.compiler.schema.validate import Judge
 from promptc.compiler.schema.yaml import parse_text
 from promptc.core.findings import Finding, Place
 
@@ -110,10 +110,11 @@ def read_prompt(
 
 
 def _places(node: Node, file: str, path: str) -> Iterator[tuple[str, Place]]:
-    # Of every key by its dotted path, and of every word in a list (`tools.lookup_order`).
+    # Of every scalar and every key with more below it by their dotted paths, and of every word in a list (`tools.lookup_order`).
     if isinstance(node, Map):
         for key, (at, value) in node.entries.items():
-            yield f"{path}{key}", Place(file, at.line, at.column)
+            spot = value if isinstance(value, Scalar) else at
+            yield f"{path}{key}", Place(file, spot.line, spot.column)
             yield from _places(value, file, f"{path}{key}.")
     elif isinstance(node, Sequence):
         for item in node.items:
@@ -148,29 +149,32 @@ def read_inputs(node: Node, file: str) -> tuple[dict[str, Any], tuple[Finding, .
             hint = "letters, digits and `_`, not beginning with a digit or `_`"
             found.append(Finding("S010", f"`{name[:80]}` can't name an input", place, hint=hint))
             continue
-        schema, wrong = read_schema(data_of(entry), place=place, path=f"inputs.{name}", use="input")
+        data = data_of(entry)
+        schema, wrong = read_schema(data, place=place, path=f"inputs.{name}", use="input")
         found += wrong
         if not wrong:
-            found += _defaults(schema, place, f"inputs.{name}")
+            found += _input(schema, data, place, f"inputs.{name}")
         made[name] = schema
     return made, tuple(found)
 
 
-def _defaults(schema: dict[str, Any], place: Place, path: str) -> list[Finding]:
+def _input(schema: dict[str, Any], written: Any, place: Place, path: str) -> list[Finding]:
+    # What the runtime relies on, at every level: a type, defaults that fit, required names that are there.
     found: list[Finding] = []
     if "type" not in schema and "enum" not in schema:
         found.append(Finding("S009", f"`{path}` declares no type", place, hint="write `type: string`"))
     if "default" in schema:
-        schema["default"], wrong = typed(schema["default"], schema, place=place, path=f"{path}.default", code="S012")
-        found += wrong
-    for name, part in schema.get("properties", {}).items():
-        found += _defaults(part, place, f"{path}.{name}")
+        judge = Judge(schema, place_in(written["default"], place), "S012")
+        found += judge.findings(schema["default"], path=f"{path}.default", source=written["default"])
+    properties = schema.get("properties", {})
+    for name, part in properties.items():
+        found += _input(part, written["properties"][name], place, f"{path}.{name}")
     for name in schema.get("required", ()):
-        if name not in schema.get("properties", {}):
-            hint = did_you_mean(name, schema.get("properties", {}))
+        if name not in properties:
+            hint = did_you_mean(name, properties)
             found.append(Finding("S009", f"`{path}` requires `{name}`, which its properties lack", place, hint=hint))
     if isinstance(schema.get("items"), dict):
-        found += _defaults(schema["items"], place, f"{path}[]")
+        found += _input(schema["items"], written["items"], place, f"{path}[]")
     return found
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import place_in
 from promptc.core.findings import Finding, Place
 from promptc.core.values import canonical_text, kind_of, same
@@ -145,7 +145,8 @@ class Judge:
     def _additional(self, key: str, item: Any, schema: JsonMap, path: str, source: Any) -> Iterator[Finding]:
         rest = schema.get("additionalProperties")
         if rest is False:
-            hint = did_you_mean(key, schema.get("properties") or {})
+            known = schema.get("properties") or {}
+            hint = did_you_mean(key, known, otherwise=f"known are {listed(known)}" if known else "")
             yield self._finding(path, "is not a key that is declared", _key(source, key), hint=hint)
         elif isinstance(rest, Mapping):
             yield from self._check(item, rest, path, _child(source, key))

@@ -7,14 +7,17 @@ JSON Schema per variable, with promptc's own keys beside it. Pure.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from promptc.compiler.project import MergePolicy, Variable
+from promptc.compiler.schema.fill import refused_tags
 from promptc.compiler.schema.jsonschema import KEYWORDS, read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Map, Node, Scalar, Text, data_of
+from promptc.compiler.schema.nodes import Map, Node, Scalar, Text, data_of, place_in
 from promptc.compiler.schema.types import typed
+from promptc.compiler.schema.validate import Judge
 from promptc.core.findings import Finding, Place
 
 OWN_KEYS = ("required", "merge", "set_by", "confidential")
@@ -29,7 +32,7 @@ def read_variables(node: Node, file: str) -> tuple[dict[str, Variable], tuple[Fi
     if not isinstance(node, Map):
         return {}, (Finding("Y007", "variables.yaml must be a map of names", Place(file, node.line, node.column)),)
     made: dict[str, Variable] = {}
-    found: list[Finding] = []
+    found = list(refused_tags(node, file))
     for name, (key, entry) in node.entries.items():
         place = Place(file, key.line, key.column)
         if not is_variable_name(name):
@@ -63,26 +66,22 @@ def _variable(name: str, node: Node, place: Place) -> tuple[Variable | None, lis
     found += wrong_fields
     if found:
         return Variable(name, {} if wrong else schema, place, **fields), found
-    return _with_default(Variable(name, schema, place, **fields))
+    return _with_default(Variable(name, schema, place, **fields), data.get("default"))
 
 
-def _with_default(variable: Variable) -> tuple[Variable, list[Finding]]:
-    from dataclasses import replace
-
-    schema = dict(variable.schema)
-    description = str(schema.get("description", ""))
-    variable = replace(variable, description=description, schema=schema)
+def _with_default(variable: Variable, written: Any) -> tuple[Variable, list[Finding]]:
+    schema = variable.schema
+    variable = replace(variable, description=str(schema.get("description", "")))
     found = _policy_fits(variable)
     if "default" not in schema:
         return variable, found
-    default, wrong = typed(
-        schema["default"], schema, place=variable.place, path=f"{variable.name}.default", code="S012"
-    )
+    place = place_in(written, variable.place)
+    wrong = Judge(schema, place, "S012").findings(schema["default"], path=f"{variable.name}.default", source=written)
     found += wrong
     if variable.required:
         message = f"`{variable.name}` is required and has a default: an overlay would never have to set it"
         found.append(Finding("S014", message, variable.place, hint="remove one of the two"))
-    return (variable if wrong else replace(variable, default=default)), found
+    return (variable if wrong else replace(variable, default=schema["default"])), found
 
 
 def _policy_fits(variable: Variable) -> list[Finding]:

@@ -82,6 +82,8 @@ def parse_text(
     found += [f for f in composer.findings if f.code != "Y006" or f.place not in places]
     if composer.spans is not None and not composer.failed:
         found += tab_findings(text, composer.spans, Place(file, line_offset))
+    if isinstance(node, Scalar) and node.plain and not node.text and not node.tag:
+        node = None  # `---` and nothing after it
     return node, few(found)
 
 
