@@ -235,8 +235,8 @@ def format_text(value: Any, form: Any = None) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text for XML content and attribute values: & < > " ' become references."""
-    if not any(character in text for character in "&<>\"'"):
+    """Text for XML content and double-quoted attributes: & < > " become references; an apostrophe is read by a model."""
+    if not any(character in text for character in '&<>"'):
         return text
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return text.replace('"', "&quot;")
