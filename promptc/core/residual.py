@@ -235,11 +235,8 @@ def format_text(value: Any, form: Any = None) -> str:
 
 
 def xml_text(text: str) -> str:
-    """Text for XML content and double-quoted attributes: & < > " become references; an apostrophe is read by a model."""
-    if not any(character in text for character in '&<>"'):
-        return text
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return text.replace('"', "&quot;")
+    """Text for XML content and values of attributes in double quotes; an apostrophe stays, since models read it."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def _length(value: Any) -> int:
