@@ -91,7 +91,7 @@ class Typing:
             if below is None:
                 hint = did_you_mean(key, resolve_reference(schema, self.root).get("properties") or {})
                 self.findings.append(
-                    Finding("O001", f"`{path}.{key}` is not a key that is declared", child.place, hint=hint)
+                    Finding("O001", f"`{path}.{key[:80]}` is not a key that is declared", child.place, hint=hint)
                 )
             else:
                 self.way.append(key)
@@ -240,7 +240,8 @@ def define_variables(project: Project, overlay: Overlay) -> tuple[dict[str, Sett
     for name, setting in overlay.variables.items():
         variable = project.variables.get(name)
         if variable is None:
-            findings.append(_unknown_variable(project, name, setting.place))
+            if "variables" not in project.broken:
+                findings.append(_unknown_variable(project, name, setting.place))
             continue
         found = _forbidden(variable, overlay, setting)
         if found is None:
@@ -294,7 +295,7 @@ def _forbidden(variable: Variable, overlay: Overlay, setting: Setting) -> Findin
 
 def _unknown_variable(project: Project, name: str, place: Place) -> Finding:
     hint = did_you_mean(name, project.variables, otherwise="declare it in sources/variables.yaml")
-    return Finding("O101", f"unknown variable `{name}`", place, hint=hint)
+    return Finding("O101", f"unknown variable `{name[:80]}`", place, hint=hint)
 
 
 def _last(path: str) -> str:

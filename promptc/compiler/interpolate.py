@@ -174,7 +174,7 @@ class References:
                 name, self.declared, otherwise="declare it in sources/variables.yaml; `$${` writes `${`"
             )
             return self._fail(
-                "O030", at, f"asks for `${{{dotted(reference.path)}}}`, and there is no such variable", hint
+                "O030", at, f"asks for `${{{dotted(reference.path)[:80]}}}`, and there is no such variable", hint
             )
         if name not in self.values:
             if name in self.broken:
@@ -199,7 +199,9 @@ class References:
 
     def _no_key(self, path: Path, key: str, node: Any, at: Path) -> Any:
         hint = did_you_mean(key, node) if isinstance(node, Mapping) else "only the keys of maps can be asked for"
-        return self._fail("O030", at, f"asks for `${{{dotted(path)}}}`, and `{path[0]}` has no `{key}` there", hint)
+        return self._fail(
+            "O030", at, f"asks for `${{{dotted(path)[:80]}}}`, and `{path[0]}` has no `{key[:80]}` there", hint
+        )
 
     def _sized(self, value: Any, at: Path) -> Any:
         # Values are shared and not copied, so a few lines could stand for more than can ever be walked.

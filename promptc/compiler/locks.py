@@ -128,9 +128,11 @@ def _refused(lock: Lock, path: Path, place: Place) -> Finding:
 def lock_findings(project: Project, overlay: Overlay) -> Iterator[Finding]:
     """What is wrong with an overlay's `final` list: paths that lead nowhere, and locks that nothing comes after."""
     for text, place in overlay.final:
+        if text.split(".")[0] in project.broken:
+            continue  # what it locks may well be declared in the file that can't be read
         hint = _nowhere(project, tuple(text.split(".")))
         if hint is not None:
-            yield Finding("O015", f"`final` names `{text}`, and there is no such path", place, hint=hint)
+            yield Finding("O015", f"`final` names `{text[:160]}`, and there is no such path", place, hint=hint)
     if overlay.final and overlay.kind == "tenant":
         message = "`final` does nothing in a tenant: nothing comes after it in a chain"
         yield Finding("O016", message, overlay.final[0][1], severity="warning", hint="move it to a layer, or remove it")
@@ -149,6 +151,8 @@ def _nowhere(project: Project, path: Path) -> str | None:
         "prompts": project.prompts,
         "models": project.models,
     }[root]
+    if f"prompt:{rest[0]}" in project.broken:
+        return None
     if rest[0] not in known and not (root == "prompts" and rest[0] == "*"):
         return did_you_mean(rest[0], known, otherwise=f"{root} are declared under sources")
     if root == "variables":

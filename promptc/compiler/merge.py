@@ -198,7 +198,7 @@ def join_by(below: Sequence[Any], data: Sequence[Any], key: str, clash: Callable
             position[name] = len(joined)
             joined.append(item)
         else:
-            joined[index] = deep(joined[index], item, clash, path=(str(item[key]),))
+            joined[index] = deep(joined[index], item, clash, path=("[]",))
     return joined
 
 

@@ -142,9 +142,9 @@ def _missing_layer(project: Project, name: str, place: Place) -> tuple[Finding, 
         return ()  # its own file's findings say why it isn't there
     if name in project.tenants or f"tenant:{name}" in project.broken:
         hint = "move what both need into a layer under tenants/layers and extend that"
-        return (Finding("O011", f"`{name}` is a tenant, and only layers can be extended", place, hint=hint),)
+        return (Finding("O011", f"`{name[:80]}` is a tenant, and only layers can be extended", place, hint=hint),)
     hint = did_you_mean(name, project.layers, otherwise="layers are the files under tenants/layers")
-    return (Finding("O104", f"unknown layer `{name}`", place, hint=hint),)
+    return (Finding("O104", f"unknown layer `{name[:160]}`", place, hint=hint),)
 
 
 def _cycle(project: Project, names: Sequence[str]) -> Finding:

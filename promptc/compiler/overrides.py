@@ -98,7 +98,7 @@ class Overrides:
         return setting
 
     def _known_model(self, alias: str, place: Place, path: str) -> None:
-        if alias not in self.project.models:
+        if alias not in self.project.models and "models" not in self.project.broken:
             hint = did_you_mean(alias, self.project.models, otherwise="aliases are declared in sources/models.yaml")
             self._error("O106", f"`{path}`: unknown model `{alias[:80]}`", place, hint)
 
@@ -110,6 +110,12 @@ class Overrides:
                     self._error("O105", f"unknown config key `{path}.{key[:80]}`", child.place, config_hint(key))
             kept = {key: child for key, child in setting.data.items() if key in known}
             setting = replace(setting, data=kept)
+        if setting.directive == "remove" and isinstance(setting.data, (list, tuple)):
+            for key in setting.data:
+                if key not in CONFIG_SCHEMA["properties"]:
+                    self._error(
+                        "O105", f"unknown config key `{path}.{str(key)[:80]}`", setting.place, config_hint(str(key))
+                    )
         typing = Typing(CONFIG_SCHEMA)
         made = typing.setting(setting, CONFIG_SCHEMA, path=path)
         self.findings.extend(typing.findings)
@@ -151,7 +157,7 @@ class Overrides:
             inner = given if isinstance(given, Setting) else Setting(given, setting.place, origin=setting.origin)
             if key not in ("text", "against") or inner.directive:
                 hint = did_you_mean(key, ("text", "against"), otherwise="a block takes `text` and `against`")
-                self._error("O001", f"`{path}.{key}` is not a key that is declared", inner.place, hint)
+                self._error("O001", f"`{path}.{key[:80]}` is not a key that is declared", inner.place, hint)
             else:
                 fields[key] = self._text(inner, f"{path}.{key}" if isinstance(setting.data, Mapping) else path)
         if not isinstance(fields.get("text"), str):
@@ -205,17 +211,17 @@ class Overrides:
         return {name: found for name, found in spread.items() if found}
 
     def _untaken_blocks(self, setting: Setting | None) -> None:
-        if setting is None or self.overlay.kind == "layer":
+        if setting is None:
             return
         known = {block for prompt in self.project.prompts.values() for block in prompt.overridable.blocks}
+        if self.overlay.kind == "layer":
+            known |= block_names(self.project)
+        whose = "opens this block to tenants" if self.overlay.kind == "tenant" else "has this block"
         for name, child in setting.data.items():
             if name not in known:
-                hint = did_you_mean(
-                    name, sorted(known), otherwise="name a block that a prompt's `overridable.blocks` opens"
-                )
-                self._error(
-                    "O103", f'`prompts."*".blocks.{name}`: no prompt opens this block to tenants', child.place, hint
-                )
+                hint = did_you_mean(name, sorted(known), otherwise="mend the name, or remove this")
+                message = f'`prompts."*".blocks.{name[:80]}`: no prompt {whose}'
+                self._error("O103", message, child.place, hint)
 
     def _taken(self, prompt: Prompt, key: str, setting: Setting) -> Setting | None:
         """What a prompt takes of a section under `"*"`, without complaint about the rest."""
@@ -248,16 +254,21 @@ class Overrides:
             message = f"the model of `{prompt.name}` isn't a tenant's to choose"
             self._error("O046", message, made.pop("model").place, "set it in a layer that the tenant extends")
         if "config" in made:
-            made["config"] = replace(made["config"], data=self._open_config(prompt, made["config"]))
+            data = self._open_config(prompt, made["config"])
+            made["config"] = replace(made["config"], data=data)
+            if data is None:
+                del made["config"]
         if "blocks" in made:
             made["blocks"] = replace(made["blocks"], data=self._open_blocks(prompt, made["blocks"]))
         return made
 
     def _open_config(self, prompt: Prompt, setting: Setting) -> Any:
+        if setting.directive == "remove" and set(setting.data) <= prompt.overridable.config:
+            return setting.data
         if setting.directive or not isinstance(setting.data, Mapping):
             message = f"a tenant can't set the whole config of `{prompt.name}`"
             self._error("O043", message, setting.place, "set the single keys that `overridable.config` opens")
-            return {}
+            return None
         kept = {}
         for key, child in setting.data.items():
             closed = list(_closed(child, key, prompt.overridable.config))
@@ -275,7 +286,7 @@ class Overrides:
                 kept[name] = child
             else:
                 hint = _open_hint(name, prompt.overridable.blocks, "overridable.blocks")
-                self._error("O042", f"block `{name}` of `{prompt.name}` isn't open to tenants", child.place, hint)
+                self._error("O042", f"block `{name[:80]}` of `{prompt.name}` isn't open to tenants", child.place, hint)
         return kept
 
     def _tools_open(self, prompt: Prompt, setting: Setting) -> bool:
@@ -299,10 +310,18 @@ class Overrides:
         first = next(iter(sections.values()), None)
         place = self.overlay.prompt_places.get(name) or (first.place if first else self.overlay.place)
         hint = did_you_mean(name, self.project.prompts, otherwise="prompts are the files of sources/prompts")
-        self._error("O102", f"unknown prompt `{name}`", place, hint)
+        self._error("O102", f"unknown prompt `{name[:80]}`", place, hint)
 
     def _error(self, code: str, message: str, place: Place, hint: str = "") -> None:
         self.findings.append(Finding(code, message, place, hint=hint))
+
+
+_BLOCK_TAG = re.compile(r"\{%[-+]?\s*block\s+(\w+)")
+
+
+def block_names(project: Project) -> set[str]:
+    """Names that stand in block tags of any template: enough to tell a mistyped name that no prompt can have."""
+    return {name for template in project.templates.values() for name in _BLOCK_TAG.findall(template.text)}
 
 
 def _closed(setting: Setting, path: str, opened: frozenset[str]) -> Iterator[tuple[str, Place]]:

@@ -200,7 +200,7 @@ class Project:
     digests: Mapping[str, str]  # every file that was read -> sha256:… of its bytes
     broken: frozenset[str] = (
         frozenset()
-    )  # tenants and prompts whose own file could not be read: `tenant:ID`, `prompt:NAME`
+    )  # whose own file is wrong: `tenant:ID`, `layer:NAME`, `prompt:NAME`, `variables`, `models`
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class Resolver:
     _layers: dict[str, Defined] = field(default_factory=dict)
     _states: dict[tuple[str, ...], State] = field(default_factory=dict)
     _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
+    _chains: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
     _removals: Removals | None = None
     _fit: Fit = field(default_factory=Fit)
     _declared_confidential: frozenset[str] = frozenset()
@@ -80,11 +81,11 @@ class Resolver:
         overlay = self.project.tenants.get(tenant_id)
         if overlay is None:
             return None, ()  # its own file's findings say why
-        chain = chain_of_tenant(self.project, tenant_id)
+        chain = self._chain(overlay)
         own = self._define(overlay)
         found = [*chain.findings, *own.findings]
         layers = chain.names[:-1]
-        if not chain.whole:
+        if not chain.whole or "variables" in self.project.broken:
             return None, tuple(found)
         prefix = self._state(layers)
         state = fold_overlay(self.project, prefix, own)
@@ -118,6 +119,16 @@ class Resolver:
             return ()
         layers = (self._layer(name) for name in chain.names[:-1])
         return (*layers, self._define(self.project.tenants[tenant_id]))
+
+    def _chain(self, overlay: Overlay) -> Chain:
+        """A tenant's chain; those with one `extends` list have one chain, unless something is wrong with it."""
+        layers = self._chains.get(overlay.extends)
+        if layers is not None:
+            return Chain((*layers, overlay.name))
+        chain = chain_of_tenant(self.project, overlay.name)
+        if chain.whole:
+            self._chains[overlay.extends] = chain.names[:-1]
+        return chain
 
     def _layer(self, name: str) -> Defined:
         if name not in self._layers:

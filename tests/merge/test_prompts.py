@@ -58,6 +58,7 @@ def test_a_tenant_that_says_nothing_gets_the_prompt_as_it_is() -> None:
         ("{reply: {tools: !append [lookup]}}", ["{reply: {tools: !remove [lookup]}}"], "tools", ("lookup",)),
         ("{reply: {tools: !unset }}", ["{reply: {tools: [refund]}}"], "tools", ("lookup",)),
         ('{"*": {tools: !append [refund]}}', [], "tools", ("lookup", "refund")),
+        ("{reply: {config: !remove [temperature]}}", [], "config", {"max_tokens": 800}),
     ],
 )
 def test_sections(own: str, layers: list[str], field: str, expected: Any) -> None:
@@ -178,6 +179,8 @@ def test_what_a_tenant_is_refused(own: str, code: str, words: str, hint: str) ->
         ("models: {main: othr}", "O106", "did you mean `other`?"),
         ("prompts: {closed: {tools: !append [refund]}}", "O045", ""),
         ("prompts: {reply: {tools: !append [strange]}}", "O045", ""),
+        ('prompts: {"*": {blocks: {sealde: x}}}', "O103", "did you mean `sealed`?"),
+        ("prompts: {reply: {config: !remove [temprature]}}", "O105", "did you mean `temperature`?"),
     ],
 )
 def test_what_a_layer_is_refused(own: str, code: str, hint: str) -> None:

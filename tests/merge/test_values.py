@@ -316,3 +316,14 @@ def test_text_that_joins() -> None:
     layers = {"a": "variables: {t: first}\n"}
     made = tenant("extends: [a]\nvariables: {t: second, plain: !prepend zero}\n", layers, variables=variables)
     assert (made.variables["t"], made.variables["plain"]) == ("first\nsecond", "zero\none")
+
+
+def test_a_broken_declaration_is_no_fault_of_overlays() -> None:
+    tree = files(
+        {"acme": "extends: [a]\nvariables: {product: x, note: '${other}'}\n"}, {"a": "final: [variables.gone]\n"}
+    )
+    tree["sources/variables.yaml"] = b"product: {type: string\n"
+    loaded = load_project(tree, Settings())
+    assert [f.code for f in loaded.findings] == ["Y006"]
+    assert Resolver(loaded.project).findings() == ()
+    assert Resolver(loaded.project).tenant("acme")[0] is None
