@@ -14,6 +14,7 @@ import sys
 from typing import Any, NoReturn
 
 OK, USAGE, MACHINE, LIMIT, BUG, INTERRUPTED, PIPE, TERMINATED = 0, 2, 6, 8, 70, 130, 141, 143
+NAME_MAX, MESSAGE_MAX = 120, 400
 
 
 class Terminated(BaseException):
@@ -94,10 +95,19 @@ def _invoke(group: Any, arguments: list[str]) -> Any:
 
 
 def _usage(error: Any) -> int:
-    message = error.format_message().rstrip(".")
-    message = message[:1].lower() + message[1:]
-    context = error.ctx
-    _error("C001", message, f"try `{context.command_path} --help`" if context is not None else "")
+    """click's own words in the house shape: literals in backticks, cut where nobody would read on."""
+    import re
+
+    from click.exceptions import NoSuchOption
+
+    hint = f"try `{error.ctx.command_path} --help`" if error.ctx is not None else ""
+    if isinstance(error, NoSuchOption):
+        message = f"unknown option `{error.option_name[:NAME_MAX]}`"
+        hint = f"did you mean `{error.possibilities[0]}`?" if error.possibilities else hint
+    else:
+        message = re.sub(r"'([^'\n]*)'", r"`\1`", error.format_message()).rstrip(".")
+        message = message[:1].lower() + message[1:]
+    _error("C001", message if len(message) <= MESSAGE_MAX else message[:MESSAGE_MAX] + "…", hint)
     return USAGE
 
 

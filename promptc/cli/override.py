@@ -28,9 +28,11 @@ def command(target: str, block: str, text: str | None) -> None:
     paint = Paint(sys.stdout)
     if done.file:
         out(f"{paint('Wrote', 'bold', 'green')} a replacement for {paint(visible_line(block), 'bold')} into {visible_line(done.file)}:\n")
-    else:
+    elif done.why:
         say(f"not written: {done.why}. Put this there:\n")
     for line in done.lines:
         out(visible(line))
+    if done.unfit is not None:
+        raise done.unfit
     if done.is_placeholder:
         say("\nthe base holds conditions or loops, which overlay text can't: edit the text before you build")

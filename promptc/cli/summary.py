@@ -74,7 +74,7 @@ def _rows(result: BuildResult, paint: Paint) -> list[tuple[str, str]]:
     if result.not_compiled:
         missing = f"{counted(len(result.not_compiled), 'target')} did not compile and {_is(result)} not in this root"
         rows.append((paint("missing", "dim"), paint(missing, "red")))
-    scope = "" if result.scope == "all" else paint("  (a selection)", "dim")
+    scope = "" if result.scope == "all" else paint("  (limited scope)", "dim")
     rows.append((paint("root", "dim"), f"{result.root}{scope}"))
     return rows
 
@@ -85,7 +85,7 @@ def _is(result: BuildResult) -> str:
 
 def _changes_line(result: BuildResult) -> str:
     if result.changes is None:
-        return "nothing to compare with: this is the first build"
+        return "nothing was built before" if result.published else "nothing is built yet to compare with"
     if not result.changes:
         return "none since the last build"
     kinds = [_kind(c) for c in result.changes]

@@ -22,12 +22,16 @@ _PRINTED = re.compile(r"\{\{\s*vars\.([A-Za-z_][\w.]*)\s*\}\}")
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """What was written. `file` is empty when it was only printed; `is_placeholder` says that the text must be edited."""
+    """What was written. `file` is empty when it is only to be printed, and then `why` or `unfit` say why.
+
+    `is_placeholder` says that the text must be edited.
+    """
 
     file: str
     lines: tuple[str, ...]
     is_placeholder: bool
     why: str = ""
+    unfit: Unfit | None = None
 
 
 def override(start: str, target: str, block: str, text: str | None) -> Overridden:
@@ -111,7 +115,7 @@ def _write(
     try:
         edited = with_entry(opened.tree[file].decode(), path, entry)
     except Unfit as error:
-        return Overridden("", lines, is_placeholder, error.message)
+        return Overridden("", lines, is_placeholder, unfit=error)
     write_file(opened.folder / file, edited.encode())
     return Overridden(file, lines, is_placeholder)
 

@@ -203,7 +203,8 @@ def _no_label(selector: Selector, values: Mapping[str, set[str]]) -> str:
 
 def _label_hint(selector: Selector, values: Mapping[str, set[str]]) -> str:
     if selector.name not in values:
-        return did_you_mean(selector.name, values, before="label:", listing="labels are")
+        every = [f"{key}={value}" for key, known in values.items() for value in known]
+        return did_you_mean(f"{selector.name}={selector.value}", every, before="label:", listing="labels are")
     known = values[selector.name]
     return did_you_mean(selector.value, known, before=f"label:{selector.name}=", listing="its values are")
 

@@ -98,11 +98,12 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        _put_command(folder.parent / "bin")
         self.digests: dict[str, str] = {}
 
     def play(self, step: Step) -> Printed | None:
         """Do one step; what a command printed, None for the other kinds."""
-        path = self.folder / step.text
+        path = self.folder / _unescaped(step.text).decode()
         if step.kind == "$":
             return self._run(self._named(step.text))
         if step.kind == "project":
@@ -179,10 +180,17 @@ def _unescaped(text: str) -> bytes:
     return re.sub(rb"\\x([0-9a-f]{2})", lambda match: bytes([int(match[1], 16)]), data)
 
 
+def _put_command(folder: Path) -> None:
+    """A command `promptc` that runs this very source with this very Python, installed or not."""
+    folder.mkdir(exist_ok=True)
+    for name, module in (("promptc", "-m promptc"), ("python3", "")):
+        (folder / name).write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n')
+        (folder / name).chmod(0o755)
+
+
 def _environment(folder: Path) -> dict[str, str]:
-    scripts = str(Path(sys.executable).parent)
     return {
-        "PATH": f"{scripts}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{folder.parent / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}",
         "HOME": str(folder),
         "COLUMNS": "120",
         "LINES": "40",
