@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from promptc.compiler.normal import Given, end_line, normalised, open_line, trim, when
+from promptc.compiler.normal import normalised, trim
 from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
+from promptc.compiler.template.ends import Given, end_line, when
 from promptc.compiler.template.events import Origin, Value, located
 from promptc.compiler.template.operators import apply_filters
 from promptc.compiler.trace import look
@@ -94,9 +95,9 @@ class Linker:
             if action.kind == "replace":
                 parts = [given]
             elif action.kind == "append":
-                parts = [*parts, *when(open_line(parts), ["\n"], []), given]
+                parts = [*end_line(parts), given]
             else:
-                parts = [given, *when(open_line([given]), ["\n"], []), *parts] if parts else [given]
+                parts = [*end_line([given]), *parts] if parts else [given]
         return end_line(parts) if part["line"] else parts
 
     def origins(self, shape: Sequence[Part]) -> tuple[tuple[Line, ...], ...]:

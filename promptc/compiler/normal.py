@@ -1,10 +1,9 @@
-"""Normal: parts in their one normal form: line ends given back, ends of messages trimmed, neighbours joined, NFC.
+"""Normal: parts in their one normal form: ends of messages trimmed, neighbours joined, NFC.
 
     linked parts -> [normal] -> parts of an artifact
 
-Whitespace is decided on the tree and the same for all inputs. Three classes of text stand in a tree: `str` is static,
-`Value` was printed, `Given` is an overlay's text. A value counts as text that does not end its line and is never
-trimmed; an overlay's text is known here, so its own last character counts.
+Whitespace is decided on the tree and the same for all inputs. Static text is `str`; a `Value` was printed or is an
+overlay's, and is never trimmed.
 """
 
 from __future__ import annotations
@@ -12,56 +11,13 @@ from __future__ import annotations
 import unicodedata
 from typing import Any
 
-from promptc.compiler.template.conditions import Known, and_, choose, given, not_, true_of
-from promptc.compiler.template.events import LocatedValue, Value, like
+from promptc.compiler.template.conditions import Known, choose, given, not_
+from promptc.compiler.template.ends import when
+from promptc.compiler.template.events import Value, like
 from promptc.core.values import same
 
 Part = Any
 TRANSPARENT = "cache"
-
-
-class Given(LocatedValue):
-    """An overlay's text."""
-
-
-def when(condition: Known, then: list[Part], otherwise: list[Part]) -> list[Part]:
-    """Parts under a condition that may be known."""
-    if isinstance(condition, bool):
-        return then if condition else otherwise
-    if not then and not otherwise:
-        return []
-    return [{"when": condition, "then": then, "else": otherwise}]
-
-
-def open_line(parts: list[Part], before: Known = False) -> Known:  # noqa: FBT001, FBT002 - a known condition
-    """The condition under which the text of `parts` is not empty and does not end in a line end."""
-    state = before
-    for part in parts:
-        state = _after(part, state)
-    return state
-
-
-def _after(part: Part, state: Known) -> Known:
-    if isinstance(part, str):
-        if isinstance(part, Given) or not isinstance(part, Value):
-            return (not part.endswith("\n")) if part else state
-        return True
-    if "when" in part:
-        return choose(part["when"], open_line(part["then"], state), open_line(part["else"], state))
-    if "each" in part:
-        last = open_line(part["do"], state)
-        if not isinstance(last, bool):
-            # Which turn is the last is known inside the loop only: the line is ended there.
-            part["do"] = [*part["do"], *when(and_({"last": part["name"]}, last), ["\n"], [])]
-            last = False
-        return choose(true_of(tuple(part["each"])), last, open_line(part["else"], state))
-    return state if TRANSPARENT in part else True
-
-
-def end_line(parts: list[Part]) -> list[Part]:
-    """The parts, with a line end where their text is not empty and has none."""
-    state = open_line(parts)
-    return [*parts, *when(state, ["\n"], [])]
 
 
 def trim(parts: list[Part]) -> list[Part]:

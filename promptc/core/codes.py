@@ -839,6 +839,11 @@ CODES: dict[str, Code] = {
         "Every message stands in a branch that this tenant doesn't take.",
         "Keep one message outside every `if`.",
     ),
+    "T037": Code(
+        "loop that leaves the line end open",
+        "An include or block that fills its line ends its text with a line end. Here it ends with a loop over an input whose turns differ.",
+        "End every turn with a line end, or write text after the loop.",
+    ),
     # What rendering and linking add to other families.
     "B003": Code(
         "template limit",

@@ -75,6 +75,9 @@ def test_a_body_gives_its_code_at_its_line(code: str) -> None:
     assert hits[0].hint or code in ("B003", "T008"), hits[0]
 
 
+BODIES["T037"] = ("{% block a %}{% for t in input.tags %}{% if t %}x{% else %}y\n{% endif %}{% endfor %}{% endblock %}\nz\n", 1)
+
+
 def blocks(text: str, tenant: str, front: str = "") -> dict[str, str]:
     return {"sources/prompts/p.prompt.j2": prompt(text, front), "tenants/acme.yaml": tenant} | VARIABLES
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from promptc.core.findings import Finding, Place
+from promptc.core.visible import UNSAFE, visible_line
 
 PLACES_MAX = 20
 
@@ -27,6 +28,13 @@ def few(findings: Iterable[Finding]) -> tuple[Finding, ...]:
             kept.append(finding)
         last[finding.code] = finding
     return (*kept, *(more(last[code], count - PLACES_MAX) for code, count in counts.items() if count > PLACES_MAX))
+
+
+def readable(finding: Finding) -> Finding:
+    """The finding with what it quotes made visible: names and keys in it are foreign text."""
+    if UNSAFE.search(finding.message) or UNSAFE.search(finding.hint) or "\n" in finding.message + finding.hint:
+        return replace(finding, message=visible_line(finding.message), hint=visible_line(finding.hint))
+    return finding
 
 
 def more(finding: Finding, count: int) -> Finding:

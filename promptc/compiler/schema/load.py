@@ -28,6 +28,7 @@ from promptc.compiler.project import (
 )
 from promptc.compiler.schema.cases import read_cases
 from promptc.compiler.schema.examples import read_examples
+from promptc.compiler.schema.few import readable
 from promptc.compiler.schema.jsons import parse_json
 from promptc.compiler.schema.links import asked_variables, link_cases, link_examples, link_prompt, link_variables
 from promptc.compiler.schema.models import read_models
@@ -92,7 +93,7 @@ def load_project(tree: Mapping[str, bytes], settings: Settings) -> Loaded:
         digests={file: digest_of(data) for file, data in sorted(tree.items()) if file.startswith(folders)},
         broken=frozenset(sources.broken | overlays.broken),
     )  # fmt: skip
-    return Loaded(project, gather(sources.findings))
+    return Loaded(project, gather(map(readable, sources.findings)))
 
 
 def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:

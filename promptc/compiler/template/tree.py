@@ -13,6 +13,7 @@ from typing import Any
 
 from promptc.compiler.template import events as e
 from promptc.compiler.template import symbols as s
+from promptc.compiler.template.ends import Untold, open_line
 from promptc.compiler.template.events import Refusal, Value
 from promptc.compiler.template.operators import text
 from promptc.compiler.template.proxies import raw_of
@@ -222,6 +223,8 @@ class Builder:
         """Its end."""
         frame = self.close()
         if frame.kind == "block":
+            if frame.data.line:
+                _check_end(frame.then)
             self.items.append({"block": frame.data.name, "line": frame.data.line, "base": frame.then})
 
     def line_open(self, mark: e.LineOpen) -> None:
@@ -232,6 +235,7 @@ class Builder:
         """Its end."""
         frame = self.close()
         if frame.kind == "line" and frame.then:
+            _check_end(frame.then)
             self.items.append({"line": frame.then})
 
     def history(self, _: e.History) -> None:
@@ -256,6 +260,17 @@ class Builder:
     def media(self, mark: e.Media) -> None:
         """An image or file."""
         self._part({"media": renamed_path(mark.path, self.names)})
+
+
+def _check_end(parts: list[Part]) -> None:
+    try:
+        open_line(parts)
+    except Untold:
+        s.refuse(
+            "T037",
+            "this ends with a `for` over an input whose turns don't all end their line, so whether a line end is missing can't be told",
+            "let every turn end with a line end, or write text after the loop",
+        )
 
 
 HANDLERS: dict[type, Any] = {
