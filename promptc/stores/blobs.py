@@ -69,7 +69,7 @@ class Blobs:
         """Store blobs under their digests; how many were written. PromptcError D006 when the machine refuses."""
         self._sweep()
         written = 0
-        with writing(self._folder.name):
+        with writing(f"{self._folder.parent.name}/{self._folder.name}"):
             for digest in sorted(blobs):
                 written += self._put_one(self._place_of(digest), blobs[digest])
         return written

@@ -165,7 +165,7 @@ def _read_file(reading: _Reading, folder: int, name: str, path: str) -> None:
             _say_link(reading, path)
         else:
             reason = os.strerror(error.errno or 0).lower()
-            reading.say("P006", path, f"can't be read: {reason}", hint="make it a regular file that your user may read")
+            reading.say("P006", path, f"the file can't be read: {reason}", hint="make it a regular file that your user may read")
         return
     if data is not None:
         reading.files[path] = data
@@ -179,10 +179,10 @@ def _bytes_of(reading: _Reading, folder: int, name: str, path: str) -> bytes | N
             before = os.fstat(descriptor)
             if not stat.S_ISREG(before.st_mode):
                 kind = _KINDS.get(stat.S_IFMT(before.st_mode), "no regular file")
-                reading.say("P006", path, f"is {kind}, where a file belongs", hint="remove it, or put a file there")
+                reading.say("P006", path, f"this is {kind}, and a file belongs here", hint="remove it, or put a file there")
                 return None
             if before.st_size > FILE_BYTES_MAX:
-                message = f"holds {before.st_size} bytes, and the most is {FILE_BYTES_MAX}"
+                message = f"the file holds {before.st_size:,} bytes, and the most is {FILE_BYTES_MAX:,}"
                 reading.say("B001", path, message, hint="split it, or keep data out of prompts")
                 return None
             data = _read_up_to(descriptor, before.st_size + 1)
@@ -190,7 +190,7 @@ def _bytes_of(reading: _Reading, folder: int, name: str, path: str) -> bytes | N
                 return data
         finally:
             os.close(descriptor)
-    reading.say("P006", path, "changes while it is read", hint="wait until whoever writes it is done")
+    reading.say("P006", path, "the file changes while it is read", hint="wait until whoever writes it is done")
     return None
 
 
@@ -217,7 +217,7 @@ _KINDS = {
 
 
 def _say_link(reading: _Reading, path: str) -> None:
-    reading.say("P002", path, "is a symbolic link, which is never followed", hint="put the file itself there")
+    reading.say("P002", path, "this is a symbolic link, which is never followed", hint="put the file itself there")
 
 
 @contextmanager
@@ -250,7 +250,7 @@ def _opened_folder(reading: _Reading, above: int, name: str, path: str) -> Itera
             _say_link(reading, path)
         else:
             reason = os.strerror(error.errno or 0).lower()
-            reading.say("P006", path, f"can't be opened: {reason}", hint="make it a folder that your user may read")
+            reading.say("P006", path, f"the folder can't be opened: {reason}", hint="make it a folder that your user may read")
         yield None
         return
     try:

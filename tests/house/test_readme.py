@@ -24,7 +24,8 @@ def steps(text: str) -> list[Step]:
 
 
 def test_the_transcript_plays(tmp_path: Path) -> None:
-    stage, page = Stage(tmp_path), Stage(tmp_path)
+    stage, page = Stage(tmp_path / "at"), Stage(tmp_path / "page")
+    stage.folder.mkdir()
     for step in steps(README):
         if step.text.startswith("cd "):
             stage.folder /= step.text[3:]
@@ -53,7 +54,8 @@ def test_the_commands_are_those_that_ci_runs() -> None:
 
 
 def test_the_example_builds_without_a_finding(tmp_path: Path) -> None:
-    stage = Stage(tmp_path)
+    stage = Stage(tmp_path / "at")
+    stage.folder.mkdir()
     stage.play(Step("project", "example"))
     printed = stage.play(Step("$", "promptc build"))
     assert printed is not None
