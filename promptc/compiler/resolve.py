@@ -173,7 +173,8 @@ class Resolver:
         secret = self._declared_confidential
         secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
         references = References(state.variables, self.project.variables, state.broken)
-        variables = dict(state.variables)
+        # In the order of their declarations, whoever sets them: a template may walk over all of `vars`.
+        variables = {name: state.variables[name] for name in self.project.variables if name in state.variables}
         for name in sorted(asking):
             variables[name] = value = references.value(name)
             if value is not FAILED:

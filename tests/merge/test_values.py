@@ -327,3 +327,9 @@ def test_a_broken_declaration_is_no_fault_of_overlays() -> None:
     assert [f.code for f in loaded.findings] == ["Y006"]
     assert Resolver(loaded.project).findings() == ()
     assert Resolver(loaded.project).tenant("acme")[0] is None
+
+
+def test_variables_stand_in_the_order_of_their_declarations() -> None:
+    variables = "a: {type: string}\nb: {type: string, default: x}\nc: {type: string}\n"
+    layers = {"l": "variables: {c: x}\n"}
+    assert list(tenant("extends: [l]\nvariables: {a: y}\n", layers, variables=variables).variables) == ["a", "b", "c"]
