@@ -55,8 +55,8 @@ def messages_body(rendered: Rendered, *, version: str = WITHOUT_SAMPLING) -> Bod
     _tools(rendered, body)
     if rendered.document.output is not None:
         body["output_config"] = {"format": {"type": "json_schema", "schema": fresh(rendered.document.output["schema"])}}
-    apply_config(rendered, body, _setters(rendered, version), API)
-    merge_native(rendered, body, "anthropic")
+    apply_config(rendered, body, setters=_setters(rendered, version), api=API)
+    merge_native(rendered, body, family="anthropic")
     if "max_tokens" not in body:
         raise RequestError("R010", f"{API} needs `max_tokens`", hint="set it in the config of the model or the prompt")
     return body
@@ -140,14 +140,14 @@ def _mark(segment: Segment, block: Body | None, *, after_history: bool) -> int:
 
 def _media(segment: Segment, role: str) -> Body:
     if role != "user":
-        raise no_media(segment, f"in {role} messages", API)
+        raise no_media(segment, f"in {role} messages", api=API)
     kind = media_type(segment)
     if kind in IMAGES:
         return {"type": "image", "source": _source(segment, kind)}
     if kind == "application/pdf":
         made: Body = {"type": "document", "source": _source(segment, kind)}
         return {**made, "title": segment["name"]} if segment.get("name") else made
-    raise no_media(segment, "in messages", API)
+    raise no_media(segment, "in messages", api=API)
 
 
 def _source(segment: Segment, kind: str) -> Body:
@@ -162,7 +162,7 @@ def _tools(rendered: Rendered, body: Body) -> None:
         shaped: Body = {"name": tool["name"], "description": tool["description"], "input_schema": tool["input"]}
         if tool.get("strict") is not None:
             shaped["strict"] = tool["strict"]
-        made.append(merge_tool(tool, shaped, rendered, "anthropic"))
+        made.append(merge_tool(tool, shaped, rendered=rendered, family="anthropic"))
     if made:
         body["tools"] = made
 
@@ -174,7 +174,7 @@ def _setters(rendered: Rendered, version: str) -> Mapping[str, Setter]:
         def put(value: Any, body: Body) -> None:
             if version >= WITHOUT_SAMPLING:
                 hint = f'say `refuses: [{key}]` for the model in models.yaml, or ask for `version="2023-06-01"`'
-                raise refused(key, f"{API} from version {WITHOUT_SAMPLING} on", hint)
+                raise refused(key, f"{API} from version {WITHOUT_SAMPLING} on", hint=hint)
             body[key] = value
 
         return put

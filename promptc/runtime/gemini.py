@@ -56,10 +56,10 @@ def generate_body(rendered: Rendered) -> Body:
             "responseJsonSchema": fresh(rendered.document.output["schema"]),
         }
     body["generationConfig"] = config
-    apply_config(rendered, body, _setters(rendered), API)
+    apply_config(rendered, body, setters=_setters(rendered), api=API)
     if not config:
         del body["generationConfig"]
-    merge_native(rendered, body, "gemini")
+    merge_native(rendered, body, family="gemini")
     return body
 
 
@@ -130,7 +130,7 @@ def _parts(message: Message) -> list[Body]:
 
 def _media(segment: Segment, role: str) -> Body:
     if role != "user":
-        raise no_media(segment, f"in {role} messages", API)
+        raise no_media(segment, f"in {role} messages", api=API)
     kind = media_type(segment)
     if "url" in segment:
         return {"fileData": {"fileUri": segment["url"], "mimeType": kind}}
@@ -145,7 +145,7 @@ def _tools(rendered: Rendered, body: Body) -> None:
             "description": tool["description"],
             "parametersJsonSchema": tool["input"],
         }
-        made.append(merge_tool(tool, declared, rendered, "gemini"))
+        made.append(merge_tool(tool, declared, rendered=rendered, family="gemini"))
     if made:
         body["tools"] = [{"functionDeclarations": made}]
         # Checked calls are a mode of the whole request here, and hold for every tool.
@@ -167,7 +167,9 @@ def _setters(rendered: Rendered) -> Mapping[str, Setter]:
 
     def parallel_tools(value: Any, _body: Body) -> None:
         if value is False and rendered.document.tools:
-            raise refused("parallel_tools: false", API, "say `refuses: [parallel_tools]` for the model in models.yaml")
+            raise refused(
+                "parallel_tools: false", API, hint="say `refuses: [parallel_tools]` for the model in models.yaml"
+            )
 
     return {
         "temperature": into("temperature"),
@@ -186,7 +188,7 @@ def _reasoning(value: Any, body: Body) -> None:
     config = body["generationConfig"]
     if effort == "none" or tokens is not None:
         if effort not in ("", "none"):
-            raise refused("reasoning` with both `effort` and `tokens", API, "give one of the two")
+            raise refused("reasoning` with both `effort` and `tokens", API, hint="give one of the two")
         config["thinkingConfig"] = {"thinkingBudget": tokens or 0}
     elif effort not in LEVELS:
         hint = f"it has {', '.join(f'`{name}`' for name in LEVELS)}"

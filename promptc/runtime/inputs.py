@@ -8,20 +8,30 @@ be a person's.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from promptc.core.residual import InputError, equal
 from promptc.core.values import INTEGER_MAX
 
 Schema = Mapping[str, Any]
+# Where a value is: names of properties and places in lists.
+Path: TypeAlias = tuple[str | int, ...]
 
 # Deeper than any schema nests; it bounds values whose schema leaves their inside open.
 DEPTH_MAX = 64
-_MEDIA_KEYS = frozenset({"url", "data", "media_type", "name"})
 _NAMED = {"string": "text", "array": "a list", "object": "a map", "integer": "an integer", "number": "a number",
           "boolean": "a boolean", "null": "null", "media": "media"}  # fmt: skip
+_COUNTED = {"Length": "characters", "Items": "items"}
+_BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
+    ("minimum", "at least", lambda value, bound: value >= bound),
+    ("maximum", "at most", lambda value, bound: value <= bound),
+    ("exclusiveMinimum", "more than", lambda value, bound: value > bound),
+    ("exclusiveMaximum", "less than", lambda value, bound: value < bound),
+)
+_MEDIA_KEYS = frozenset({"url", "data", "media_type", "name"})
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+\Z")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\Z")
 _BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
@@ -36,9 +46,9 @@ def fill_inputs(schemas: Mapping[str, Schema], inputs: Mapping[str, Any]) -> dic
     if not isinstance(inputs, Mapping):
         raise InputError("R003", "the inputs must be a map of names", path="", hint="give a dict")
     filling = _Filling()
-    whole = {"type": "object", "properties": schemas, "additionalProperties": False}
     required = [name for name, schema in schemas.items() if "default" not in schema]
-    filled: dict[str, Any] = filling.properties(inputs, {**whole, "required": required}, "", 0)
+    whole = {"properties": schemas, "additionalProperties": False, "required": required}
+    filled = filling.properties(inputs, whole, path=())
     if filling.problems:
         raise _error(filling.problems)
     return filled
@@ -61,123 +71,121 @@ class _Filling:
     def __init__(self) -> None:
         self.problems: list[InputError] = []
 
-    def note(self, code: str, path: str, said: str, hint: str = "") -> None:
-        self.problems.append(InputError(code, f"`{path}` {said}", path=path, hint=hint))
+    def note(self, code: str, path: Path, *, said: str, hint: str = "") -> None:
+        """Keep a problem."""
+        where = _spelled(path)
+        self.problems.append(InputError(code, f"`{where}` {said}", path=where, hint=hint))
 
-    def value(self, value: Any, schema: Schema, path: str, depth: int) -> Any:
+    def value(self, value: Any, schema: Schema, *, path: Path) -> Any:
         """One value, completed."""
-        if depth > DEPTH_MAX:
-            self.note("R004", path, f"is nested more than {DEPTH_MAX} levels deep", "give it as text")
+        if len(path) > DEPTH_MAX:
+            self.note("R004", path, said=f"is nested more than {DEPTH_MAX} levels deep", hint="give it as text")
             return None
         types = _types(schema)
         kind = _type_of(value)
         if "media" in types and kind == "object":
             return self.media(value, path)
-        if types and not _fits(kind, value, types):
+        if types and not _fits(kind, value, types=types):
             wanted = " or ".join(_NAMED.get(name, name) for name in types)
-            self.note("R003", path, f"must be {wanted}, and is {_NAMED.get(kind, f'a {kind}')}")
+            self.note("R003", path, said=f"must be {wanted}, and is {_NAMED.get(kind, f'a {kind}')}")
             return None
         if kind == "number" and types and "number" not in types:
             # JSON has one type of numbers: what another language reads as 1 may be 1.0 here.
             value, kind = int(value), "integer"
-        made = self.inside(value, kind, schema, path, depth)
+        made = self.inside(value, schema, kind=kind, path=path)
         if "enum" in schema and not any(equal(made, item) for item in schema["enum"]):
-            self.note("R003", path, "is not one of the values that its `enum` lists")
+            self.note("R003", path, said="is not one of the values that its `enum` lists")
         return made
 
-    def inside(self, value: Any, kind: str, schema: Schema, path: str, depth: int) -> Any:
+    def inside(self, value: Any, schema: Schema, *, kind: str, path: Path) -> Any:
         """The value by its kind, with its limits checked."""
         if kind == "string":
-            return self.text(value, schema, path)
+            return self.text(value, schema, path=path)
         if kind in ("integer", "number"):
-            return self.number(value, schema, path)
+            return self.number(value, schema, path=path)
         if kind == "array":
             items = schema.get("items", {})
-            self.limits(len(value), schema, path, "Items", "items")
-            return [self.value(item, items, f"{path}[{index}]", depth + 1) for index, item in enumerate(value)]
+            self.limits(len(value), schema, path=path, suffix="Items")
+            return [self.value(item, items, path=(*path, index)) for index, item in enumerate(value)]
         if kind == "object":
-            return self.properties(value, schema, path, depth)
+            return self.properties(value, schema, path=path)
         if kind not in ("boolean", "null"):
-            self.note("R003", path, f"is a {kind}, which JSON can't hold", "give text, a number, a list or a map")
+            said = f"is a {kind}, which JSON can't hold"
+            self.note("R003", path, said=said, hint="give text, a number, a list or a map")
         return value
 
-    def text(self, value: str, schema: Schema, path: str) -> str:
+    def text(self, value: str, schema: Schema, *, path: Path) -> str:
+        """Text, within its limits."""
         # A subclass (an enum of texts, markup) may print itself in its own way; only the plain text counts.
         plain = str.__str__(value)
         if not plain.isascii() and not _is_unicode(plain):
-            self.note("R004", path, "holds a lone surrogate, which is no character", "decode it as UTF-8")
-        self.limits(len(plain), schema, path, "Length", "characters")
+            said = "holds a lone surrogate, which is no character"
+            self.note("R004", path, said=said, hint="decode it as UTF-8")
+        self.limits(len(plain), schema, path=path, suffix="Length")
         return plain
 
-    def number(self, value: int | float, schema: Schema, path: str) -> int | float:
-        # NaN fails the first comparison too.
-        if not (-INTEGER_MAX <= value <= INTEGER_MAX) and (isinstance(value, int) or not abs(value) < float("inf")):
-            self.note("R004", path, "is a number that JSON readers don't agree on", "give it as text")
+    def number(self, value: int | float, schema: Schema, *, path: Path) -> int | float:
+        """A number, within its limits."""
+        agreed = abs(value) <= INTEGER_MAX if isinstance(value, int) else math.isfinite(value)
+        if not agreed:
+            self.note("R004", path, said="is a number that JSON readers don't agree on", hint="give it as text")
             return 0
-        bounds: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
-            ("minimum", "at least", lambda left, right: left >= right),
-            ("maximum", "at most", lambda left, right: left <= right),
-            ("exclusiveMinimum", "more than", lambda left, right: left > right),
-            ("exclusiveMaximum", "less than", lambda left, right: left < right),
-        )
-        for key, words, holds in bounds:
+        for key, words, holds in _BOUNDS:
             if key in schema and not holds(value, schema[key]):
-                self.note("R003", path, f"must be {words} {schema[key]}")
+                self.note("R003", path, said=f"must be {words} {schema[key]}")
         return int(value) if isinstance(value, int) else float(value)
 
-    def limits(self, count: int, schema: Schema, path: str, suffix: str, noun: str) -> None:
+    def limits(self, count: int, schema: Schema, *, path: Path, suffix: str) -> None:
         """`minLength`, `maxItems` and their like; characters are code points."""
         least, most = schema.get(f"min{suffix}", 0), schema.get(f"max{suffix}")
+        noun = _COUNTED[suffix]
         if count < least:
-            self.note("R003", path, f"must have at least {least:,} {noun}, and has {count:,}")
+            self.note("R003", path, said=f"must have at least {least:,} {noun}, and has {count:,}")
         if most is not None and count > most:
-            self.note("R003", path, f"must have at most {most:,} {noun}, and has {count:,}")
+            self.note("R003", path, said=f"must have at most {most:,} {noun}, and has {count:,}")
 
-    def properties(self, value: Mapping[Any, Any], schema: Schema, path: str, depth: int) -> dict[str, Any]:
+    def properties(self, value: Mapping[Any, Any], schema: Schema, *, path: Path) -> dict[str, Any]:
         """A map's known properties in the order given, then the defaults of those that are missing."""
         known: Mapping[str, Schema] = schema.get("properties", {})
         rest = schema.get("additionalProperties", "properties" not in schema)
         made: dict[str, Any] = {}
         for key, item in value.items():
             if key in known:
-                made[key] = self.value(item, known[key], _below(path, key), depth + 1)
+                made[key] = self.value(item, known[key], path=(*path, key))
             elif rest is False or not isinstance(key, str):
-                what = "is not an input of this prompt" if not path else "is not a property that is declared"
-                self.note("R002", _below(path, str(key)[:80]), what, _nearest(str(key), known))
+                said = "is not a property that is declared" if path else "is not an input of this prompt"
+                self.note("R002", (*path, str(key)[:80]), said=said, hint=_nearest(str(key), known))
             else:
-                made[key] = self.value(item, rest if isinstance(rest, Mapping) else {}, _below(path, key), depth + 1)
-        for key in known:
-            if key not in value:
-                self.absent(key, schema, path, depth, made)
-        for key in schema.get("required", ()):
-            if key not in value and key not in known:
-                self.note("R001", _below(path, key), "is missing")
+                made[key] = self.value(item, rest if isinstance(rest, Mapping) else {}, path=(*path, key))
+        required = schema.get("required", ())
+        for key in dict.fromkeys((*known, *required)):
+            if key in value:
+                continue
+            if "default" in known.get(key, {}):
+                made[key] = self.value(known[key]["default"], known[key], path=(*path, key))
+            elif key in required:
+                self.note("R001", (*path, key), said="is missing")
         return made
 
-    def absent(self, key: str, schema: Schema, path: str, depth: int, made: dict[str, Any]) -> None:
-        """A declared property that was not given: its default, completed in turn, or a problem if it is required."""
-        declared: Schema = schema["properties"][key]
-        if "default" in declared:
-            made[key] = self.value(declared["default"], declared, _below(path, key), depth + 1)
-        elif key in schema.get("required", ()):
-            self.note("R001", _below(path, key), "is missing")
-
-    def media(self, value: Mapping[str, Any], path: str) -> dict[str, str]:
+    def media(self, value: Mapping[str, Any], path: Path) -> dict[str, str]:
         """Media as `{"url": …}` or `{"data": BASE64, "media_type": …}`, with an optional `name`."""
-        texts = {str(key): item for key, item in value.items() if isinstance(item, str)}
+        texts = {str(key): str.__str__(item) for key, item in value.items() if isinstance(item, str)}
         extra = [key for key in value if key not in _MEDIA_KEYS or key not in texts]
         if extra or ("url" in texts) == ("data" in texts):
             hint = 'give `{"url": …}` or `{"data": BASE64, "media_type": …}`, and `name` if the file has one'
-            self.note("R003", path, "must be media: text under either `url` or `data`", hint)
+            self.note("R003", path, said="must be media: text under either `url` or `data`", hint=hint)
             return {}
+        if not all(map(_is_unicode, texts.values())):
+            self.note("R004", path, said="holds a lone surrogate, which is no character")
         if "url" in texts and not _URL.match(texts["url"]):
-            self.note("R003", f"{path}.url", "must be a whole URL", "give bytes as base64 under `data`")
+            self.note("R003", (*path, "url"), said="must be a whole URL", hint="give bytes as base64 under `data`")
         if "data" in texts and not _BASE64.match(texts["data"]):
-            self.note("R003", f"{path}.data", "must be standard base64 with padding and without line ends")
+            said = "must be standard base64 with padding and without line ends"
+            self.note("R003", (*path, "data"), said=said)
         if "data" in texts and "media_type" not in texts:
-            self.note("R001", f"{path}.media_type", "is missing", "say what the data is: `image/png`")
+            self.note("R001", (*path, "media_type"), said="is missing", hint="say what the data is: `image/png`")
         if "media_type" in texts and not _MEDIA_TYPE.match(texts["media_type"]):
-            self.note("R003", f"{path}.media_type", "must be a media type like `image/png`")
+            self.note("R003", (*path, "media_type"), said="must be a media type like `image/png`")
         return texts
 
 
@@ -202,7 +210,7 @@ def _type_of(value: Any) -> str:
     return "object" if isinstance(value, Mapping) else f"Python {type(value).__name__}"
 
 
-def _fits(kind: str, value: Any, types: tuple[str, ...]) -> bool:
+def _fits(kind: str, value: Any, *, types: tuple[str, ...]) -> bool:
     if kind in types or (kind == "integer" and "number" in types):
         return True
     return kind == "number" and "integer" in types and value.is_integer()
@@ -216,8 +224,9 @@ def _is_unicode(text: str) -> bool:
     return True
 
 
-def _below(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+def _spelled(path: Path) -> str:
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
 
 
 def _nearest(key: str, known: Mapping[str, Any]) -> str:

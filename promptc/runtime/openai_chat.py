@@ -56,8 +56,8 @@ def chat_body(rendered: Rendered, *, cache: str = "auto") -> Body:
     body: Body = {"model": model_name(rendered.document.model), "messages": messages}
     _tools(rendered, body)
     _output(rendered, body)
-    apply_config(rendered, body, _setters(rendered), API)
-    merge_native(rendered, body, "openai")
+    apply_config(rendered, body, setters=_setters(rendered), api=API)
+    merge_native(rendered, body, family="openai")
     return body
 
 
@@ -104,14 +104,14 @@ def _part(segment: Segment, role: str) -> Body:
     if segment["type"] == "text":
         return {"type": "text", "text": segment["text"]}
     if role != "user":
-        raise no_media(segment, f"in {role} messages", API)
+        raise no_media(segment, f"in {role} messages", api=API)
     kind = media_type(segment)
     if kind.startswith("image/"):
         return {"type": "image_url", "image_url": {"url": segment.get("url") or data_url(segment)}}
     if "data" in segment and kind in _AUDIO:
         return {"type": "input_audio", "input_audio": {"data": segment["data"], "format": _AUDIO[kind]}}
     if "data" not in segment or kind.startswith(("audio/", "video/")):
-        raise no_media(segment, "by URL" if "url" in segment else "in messages", API)
+        raise no_media(segment, "by URL" if "url" in segment else "in messages", api=API)
     name = segment.get("name") or f"file.{kind.rsplit('/', 1)[-1]}"
     return {"type": "file", "file": {"filename": name, "file_data": data_url(segment)}}
 
@@ -122,7 +122,7 @@ def _tools(rendered: Rendered, body: Body) -> None:
         function: Body = {"name": tool["name"], "description": tool["description"], "parameters": tool["input"]}
         if tool.get("strict") is not None:
             function["strict"] = tool["strict"]
-        made.append(merge_tool(tool, {"type": "function", "function": function}, rendered, "openai"))
+        made.append(merge_tool(tool, {"type": "function", "function": function}, rendered=rendered, family="openai"))
     if made:
         body["tools"] = made
 
@@ -183,5 +183,5 @@ def effort_of(value: Any, api: str) -> str:
     """The effort of `reasoning`; OpenAI has no budget in tokens."""
     effort, tokens = reasoning_of(value)
     if tokens is not None:
-        raise refused("reasoning.tokens", api, "say how hard to think: `reasoning: medium`")
+        raise refused("reasoning.tokens", api, hint="say how hard to think: `reasoning: medium`")
     return effort

@@ -48,8 +48,8 @@ def responses_body(rendered: Rendered, *, cache: str = "auto") -> Body:
     body: Body = {"model": model_name(rendered.document.model), "input": items}
     _tools(rendered, body)
     _output(rendered, body)
-    apply_config(rendered, body, _setters(rendered), API)
-    merge_native(rendered, body, "openai")
+    apply_config(rendered, body, setters=_setters(rendered), api=API)
+    merge_native(rendered, body, family="openai")
     return body
 
 
@@ -61,12 +61,12 @@ def _part(segment: Segment, role: str) -> Body:
     if segment["type"] == "text":
         return {"type": "input_text", "text": segment["text"]}
     if role != "user":
-        raise no_media(segment, f"in {role} messages", API)
+        raise no_media(segment, f"in {role} messages", api=API)
     kind = media_type(segment)
     if kind.startswith("image/"):
         return {"type": "input_image", "detail": "auto", "image_url": segment.get("url") or data_url(segment)}
     if kind.startswith(("audio/", "video/")):
-        raise no_media(segment, "in messages", API)
+        raise no_media(segment, "in messages", api=API)
     if "url" in segment:
         return {"type": "input_file", "file_url": segment["url"]}
     name = segment.get("name") or f"file.{kind.rsplit('/', 1)[-1]}"
@@ -84,7 +84,7 @@ def _tools(rendered: Rendered, body: Body) -> None:
             # Left out, this API reads it as true and the Chat Completions API as false.
             "strict": bool(tool.get("strict")),
         }
-        made.append(merge_tool(tool, function, rendered, "openai"))
+        made.append(merge_tool(tool, function, rendered=rendered, family="openai"))
     if made:
         body["tools"] = made
 

@@ -46,7 +46,7 @@ def model_name(model: Mapping[str, Any]) -> str:
     return f"{name}{dash}{revision}" if revision and dash and not name.endswith(revision) else name
 
 
-def apply_config(rendered: Rendered, body: Body, setters: Mapping[str, Setter], api: str) -> None:
+def apply_config(rendered: Rendered, body: Body, *, setters: Mapping[str, Setter], api: str) -> None:
     """Put each of the config's settings into the body; RequestError for one that the API doesn't have."""
     for key, value in rendered.document.config.items():
         if key == "native":
@@ -57,13 +57,13 @@ def apply_config(rendered: Rendered, body: Body, setters: Mapping[str, Setter], 
         setter(value, body)
 
 
-def refused(key: str, api: str, hint: str = "") -> RequestError:
+def refused(key: str, api: str, *, hint: str = "") -> RequestError:
     """The error for a setting that an API doesn't have."""
     otherwise = f"say `refuses: [{key}]` for the model in models.yaml, or remove it from the prompt's config"
     return RequestError("R010", f"{api} takes no `{key}`", hint=hint or otherwise)
 
 
-def merge_native(rendered: Rendered, body: Body, family: str) -> None:
+def merge_native(rendered: Rendered, body: Body, *, family: str) -> None:
     """Add `native` settings as they are: maps merge, `tools` are added to ours, anything set twice is an error.
 
     Taken are those of the format's family and, where another vendor speaks the same format, those of the provider.
@@ -72,17 +72,17 @@ def merge_native(rendered: Rendered, body: Body, family: str) -> None:
     provider = rendered.document.model.get("provider", "")
     names = [family] if provider in _FAMILIES else [family, provider]
     for name in names:
-        _merge(body, native.get(name, {}), f"native.{name}")
+        _merge(body, native.get(name, {}), path=f"native.{name}")
 
 
-def _merge(body: Body, native: Mapping[str, Any], path: str) -> None:
+def _merge(body: Body, native: Mapping[str, Any], *, path: str) -> None:
     for key, value in native.items():
         here = body.get(key)
         if key not in body:
             body[key] = fresh(value)
         elif isinstance(here, dict) and isinstance(value, Mapping):
             body[key] = dict(here)
-            _merge(body[key], value, f"{path}.{key}")
+            _merge(body[key], value, path=f"{path}.{key}")
         elif key == "tools" and isinstance(here, list) and isinstance(value, list):
             body[key] = [*here, *fresh(value)]
         else:
@@ -90,12 +90,12 @@ def _merge(body: Body, native: Mapping[str, Any], path: str) -> None:
             raise RequestError("R013", f"`{path}.{key}` is set by the prompt or its config already", hint=hint)
 
 
-def merge_tool(tool: Mapping[str, Any], made: Body, rendered: Rendered, family: str) -> Body:
+def merge_tool(tool: Mapping[str, Any], made: Body, *, rendered: Rendered, family: str) -> Body:
     """A tool in the provider's shape, with the tool's own `native` settings."""
     native = tool.get("native", {})
     provider = rendered.document.model.get("provider", "")
     for name in [family] if provider in _FAMILIES else [family, provider]:
-        _merge(made, native.get(name, {}), f"tools.{tool['name']}.native.{name}")
+        _merge(made, native.get(name, {}), path=f"tools.{tool['name']}.native.{name}")
     return made
 
 
@@ -141,7 +141,7 @@ def data_url(segment: Segment) -> str:
     return f"data:{segment['media_type']};base64,{segment['data']}"
 
 
-def no_media(segment: Segment, where: str, api: str) -> RequestError:
+def no_media(segment: Segment, where: str, *, api: str) -> RequestError:
     """The error for media that an API doesn't take at a place."""
     return RequestError(
         "R011",
