@@ -113,10 +113,9 @@ def describe(error: BaseException) -> tuple[str, str, str]:
     if isinstance(error, Refusal):
         return error.code, error.text, error.hint
     if isinstance(error, UndefinedError):
-        hint = (
-            "give it a default in sources/variables.yaml, set it in an overlay, or write `is defined` or `default(…)`"
-        )
-        return "T005", error.message or "something is not defined", hint
+        message = error.message or "something is not defined"
+        of_overlays = "give it a default in sources/variables.yaml, set it in an overlay, or write "
+        return "T005", message, ("write " if "`vars." not in message else of_overlays) + "`is defined` or `default(…)`"
     if isinstance(error, TemplateNotFound):
         return "T011", f"there is no template `{error.name}`", "names are paths below sources/"
     if isinstance(error, RecursionError):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from jinja2.environment import TemplateModule
+from jinja2.filters import _GroupTuple
 from jinja2.runtime import BlockReference, LoopContext, Macro, Undefined
 from jinja2.utils import Namespace
 
@@ -61,6 +62,8 @@ def attribute(value: Any, name: str) -> Any:
             return value.__dict__[name]
         exported = [key for key in value.__dict__ if not key.startswith("_")]
         refuse("T005", f"the imported template has no `{name}`", nearest(name, exported))
+    if isinstance(value, _GroupTuple) and name in ("grouper", "list"):
+        return getattr(value, name)
     if isinstance(value, BlockReference) and name == "super":
         return value.super
     if isinstance(value, Undefined):

@@ -153,12 +153,10 @@ def _named(constant: Any, kind: str) -> str:
 
 
 def _alike(declared: str, constant: Any) -> str:
+    # The constant itself is not shown: it may be a confidential variable's.
     if declared == "string":
-        return (
-            f'write `"{constant}"`'
-            if isinstance(constant, (int, float)) and not isinstance(constant, bool)
-            else "compare it with text"
-        )
+        is_number = isinstance(constant, (int, float)) and not isinstance(constant, bool)
+        return "write the number in quotes" if is_number else "compare it with text"
     if declared == "boolean":
         return "test it without a comparison"
     return "write the number without quotes"
