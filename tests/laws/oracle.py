@@ -162,8 +162,8 @@ def _ours(name: str, stock: Any) -> Any:
 
 
 def _joined(items: Any, d: str = "", attribute: Any = None) -> str:
-    assert attribute is None, "the generator writes map(attribute=…)"
-    return text_of(d).join(map(text_of, items))
+    chosen = [item[attribute] for item in items] if attribute else items
+    return text_of(d).join(map(text_of, chosen))
 
 
 def _format(pattern: Any, *args: Any, **options: Any) -> str:

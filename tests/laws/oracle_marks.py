@@ -253,11 +253,8 @@ class _Reader:
 
 
 def overlay_pieces(text: str) -> list[Piece]:
-    """An overlay's text for a block: text like a template's own, so its line ends are static."""
-    out: list[Piece] = []
-    for number, line in enumerate(text.split("\n")):
-        out += ([("line",)] if number else []) + ([("text", line)] if line else [])
-    return out
+    """An overlay's text for a block: it is never trimmed, and its own last character says whether it ends a line."""
+    return [("given", text)] if text else []
 
 
 def visible(pieces: list[Piece]) -> list[Piece]:
@@ -266,7 +263,8 @@ def visible(pieces: list[Piece]) -> list[Piece]:
 
 
 def ends_in_line(pieces: list[Piece]) -> bool:
-    return visible(pieces)[-1][0] == "line"
+    last = visible(pieces)[-1]
+    return last[0] == "line" or (last[0] == "given" and last[1].endswith("\n"))
 
 
 def ended(pieces: list[Piece]) -> list[Piece]:
@@ -291,7 +289,7 @@ def trimmed(pieces: list[Piece]) -> list[Piece]:
 
 def plain(text: Any) -> str:
     """Captured text as the value that it is from then on: lines resolved, marks gone."""
-    words = {"line": lambda _: "\n", "value": lambda _: "", "loop": lambda _: "", "text": lambda piece: piece[1]}
+    words = {"line": lambda _: "\n", "value": lambda _: "", "loop": lambda _: "", "text": lambda piece: piece[1], "given": lambda piece: piece[1]}
     keep = {"cache": CACHE, "media": MEDIA}
     out = []
     for piece in pieces_of(str(text)):

@@ -199,7 +199,7 @@ class Maker:
     def for_known(self, scope: Scope, depth: int) -> str:
         name = self.fresh("w")
         draw = self.random.random()
-        more = {"T": [name, "loop.cycle('odd', 'even')", "loop.previtem|default('-')"], "N": ["loop.index", "loop.index0", "loop.revindex", "loop.length", "loop.depth"], "C": ["loop.first", "loop.last", f"loop.changed({name})"]}
+        more = {"T": [name, "loop.cycle('odd', 'even')", "loop.previtem|default('-')"], "N": ["loop.index", "loop.index0", "loop.revindex", "loop.length", "loop.depth"], "C": ["loop.first", "loop.last"]}
         over = self.expression("L", scope, 1)
         if draw < 0.25:
             over, more["T"][0] = "vars.rows", f"{name}.name"

@@ -81,7 +81,7 @@ def test_messages_inheritance_and_overrides() -> None:
         "base": '{% message role="system" %}\nA {{ vars.n }}.\n{% block task %}\nFacts.\n{% endblock %}\n{% endmessage %}\n{% history %}\n{% message role="user" %}{{ input.m }}{% endmessage %}',
     }
     assert texts(given, {"n": 1}, {"m": "\n"}) == ["A 1.\nFacts.\n\nmore", "\n"]
-    assert texts(given, {"n": 1}, {"m": "x"}, actions={"task": [("append", "Z"), ("append", "Y\n")]}) == ["A 1.\nFacts.\n\nmore\nZ\nY", "x"]
+    assert texts(given, {"n": 1}, {"m": "x"}, actions={"task": [("append", "Z"), ("append", "Y\n")]}) == ["A 1.\nFacts.\n\nmore\nZ\nY\n", "x"]
     assert texts(given, {"n": 1}, {"m": "x"}, actions={"task": [("replace", "{{ Z }}")]}) == ["A 1.\n{{ Z }}", "x"]
 
 
