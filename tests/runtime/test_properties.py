@@ -280,7 +280,7 @@ def test_a_program_runs_as_the_reference_runs_it(parts: Any, inputs: Any) -> Non
 
 
 @pytest.mark.nightly
-@settings(max_examples=20_000)
+@settings(max_examples=8_000)
 @given(programs(), INPUTS)
 def test_many_programs_run_as_the_reference_runs_them(parts: Any, inputs: Any) -> None:
     assert outcome(parts, inputs) == reference(parts, inputs)

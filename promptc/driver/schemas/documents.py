@@ -12,7 +12,8 @@ from promptc.driver.schemas.parts import Schema, closed, document, listing, mapp
 
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
-CONSTANT: Schema = {"type": ["string", "number", "boolean", "null"]}
+# Any JSON: `default([])` and `x in [["a"]]` are constants too.
+CONSTANT: Schema = {}
 TEXT: Schema = {"type": "string"}
 _OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "in"]
 
@@ -24,7 +25,13 @@ def artifact_schema() -> Schema:
         required=["provider", "name"],
     )
     tool = closed(
-        {"name": TEXT, "description": TEXT, "input": {"type": "object"}, "strict": {"type": "boolean"}, "native": _map()},
+        {
+            "name": TEXT,
+            "description": TEXT,
+            "input": {"type": "object"},
+            "strict": {"type": "boolean"},
+            "native": _map(),
+        },
         required=["name", "description", "input"],
     )
     properties: Schema = {
@@ -44,9 +51,8 @@ def artifact_schema() -> Schema:
 def _grammar() -> Schema:
     parts = listing(_ref("part"))
     messages = listing(_ref("message"))
-    step: Schema = {"anyOf": [TEXT, COUNT]}
     return {
-        "path": {"type": "array", "items": step, "minItems": 1},
+        "path": {"type": "array", "items": TEXT, "minItems": 1},
         "message": {
             "anyOf": [
                 closed(
@@ -54,7 +60,7 @@ def _grammar() -> Schema:
                     required=["role", "content"],
                 ),
                 closed({"history": {"const": True}}, required=["history"]),
-                closed({"when": _ref("condition"), "then": messages, "else": messages}, required=["when"]),
+                closed({"when": _ref("condition"), "then": messages, "else": messages}, required=["when", "then"]),
             ]
         },
         "part": {
@@ -63,15 +69,15 @@ def _grammar() -> Schema:
                 closed({"slot": _ref("path"), "as": _ref("form"), "default": CONSTANT}, required=["slot"]),
                 closed({"index": TEXT}, required=["index"]),
                 closed({"index0": TEXT}, required=["index0"]),
-                closed({"when": _ref("condition"), "then": parts, "else": parts}, required=["when"]),
-                closed({"each": _ref("path"), "name": TEXT, "do": parts, "else": parts}, required=["each", "name", "do"]),
-                closed({"media": _ref("path")}, required=["media"]),
+                closed({"when": _ref("condition"), "then": parts, "else": parts}, required=["when", "then"]),
+                closed(
+                    {"each": _ref("path"), "name": TEXT, "do": parts, "else": parts}, required=["each", "name", "do"]
+                ),
+                closed({"media": {"anyOf": [_ref("path"), mapping(TEXT)]}}, required=["media"]),
                 closed({"cache": closed({"ttl": TEXT})}, required=["cache"]),
             ]
         },
-        "form": {
-            "anyOf": [{"enum": ["tojson", "length", "trim", "xml"]}, closed({"join": TEXT}, required=["join"])]
-        },
+        "form": {"anyOf": [{"enum": ["tojson", "length", "trim", "xml"]}, closed({"join": TEXT}, required=["join"])]},
         "condition": {"anyOf": _conditions()},
     }
 
@@ -82,10 +88,8 @@ def _conditions() -> list[Schema]:
             _ref("path"),
             closed({"length": _ref("path")}, required=["length"]),
             closed({"index": TEXT}, required=["index"]),
-            closed({"index0": TEXT}, required=["index0"]),
         ]
     }
-    constant: Schema = {"anyOf": [CONSTANT, listing(CONSTANT)]}
     several = listing(_ref("condition"))
     forms: Schema = {
         "true": _ref("path"),
@@ -93,7 +97,7 @@ def _conditions() -> list[Schema]:
         "not": _ref("condition"),
         "and": several,
         "or": several,
-        "is": _tuple(subject, {"enum": _OPERATORS}, constant),
+        "is": _tuple(subject, {"enum": _OPERATORS}, CONSTANT),
         "contains": _tuple(_ref("path"), CONSTANT),
         "first": TEXT,
         "last": TEXT,
