@@ -81,9 +81,13 @@ class Environment(ImmutableSandboxedEnvironment):
             self.lines[name] = read_lines(self, self.sources[name], name) if name in self.sources else Lines()
         return self.lines[name]
 
-    def own_line(self, name: str | None, tag: str, line: int) -> bool:
-        """Whether an include or a block fills its line, so that its text ends with a line end."""
-        return name is not None and (tag, line) in self.lines_of(name).alone
+    def own_block(self, name: str | None, block: str) -> bool:
+        """Whether a block's own tags fill their lines, so that its text ends with a line end."""
+        return name is not None and block in self.lines_of(name).alone_blocks
+
+    def own_include(self, name: str | None, line: int) -> bool:
+        """Whether an include fills its line."""
+        return name is not None and line in self.lines_of(name).alone_includes
 
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False

@@ -97,13 +97,13 @@ class Generator(CodeGenerator):
     def visit_Block(self, node: nodes.Block, frame: Frame) -> None:  # noqa: N802
         if frame.toplevel and self.has_known_extends:
             return
-        line = self.environment.own_line(self.name, "block", node.lineno)
+        line = self.environment.own_block(self.name, node.name)
         self._write_event(f"BlockOpen({node.name!r}, {line!r})", frame, node)
         super().visit_Block(node, frame)
         self._write_event("BLOCK_CLOSE", frame, node)
 
     def visit_Include(self, node: nodes.Include, frame: Frame) -> None:  # noqa: N802
-        line = self.environment.own_line(self.name, "include", node.lineno)
+        line = self.environment.own_include(self.name, node.lineno)
         if line:
             self._write_event("LINE_OPEN", frame, node)
         self.writeline("template = environment.get_template(", node)

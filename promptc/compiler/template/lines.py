@@ -20,9 +20,10 @@ SILENT = frozenset({"endset", "endmacro", "endmessage", "set", "import", "from",
 
 @dataclass(slots=True)
 class Lines:
-    """What the tokens of one template say: (tag, line) that stand alone, and the lines of warnings with their tag."""
+    """What the tokens of one template say: blocks by name and includes by line that stand alone, and warnings."""
 
-    alone: set[tuple[str, int]] = field(default_factory=set)
+    alone_blocks: set[str] = field(default_factory=set)
+    alone_includes: set[int] = field(default_factory=set)
     glued: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -33,6 +34,7 @@ class _Tag:
     starts_line: bool
     ends_line: bool
     after_text: bool
+    argument: str = ""
 
 
 def read_lines(environment: Environment, source: str, name: str) -> Lines:
@@ -40,17 +42,17 @@ def read_lines(environment: Environment, source: str, name: str) -> Lines:
     found = Lines()
     blocks: list[_Tag] = []
     for tag in _tags(environment, source, name):
-        opened_line = 0
+        gives_back = False
         if tag.name == "include" and tag.starts_line and tag.ends_line:
-            found.alone.add(("include", tag.line))
+            found.alone_includes.add(tag.line)
         if tag.name == "block":
             blocks.append(tag)
         elif tag.name == "endblock" and blocks:
             opened = blocks.pop()
-            opened_line = opened.line
             if opened.starts_line and tag.ends_line:
-                found.alone.add(("block", opened.line))
-        if tag.ends_line and tag.after_text and tag.name not in SILENT and ("block", opened_line) not in found.alone:
+                found.alone_blocks.add(opened.argument)
+                gives_back = True
+        if tag.ends_line and tag.after_text and tag.name not in SILENT and not gives_back:
             found.glued.append((tag.line, tag.name))
     return found
 
@@ -71,6 +73,8 @@ def _tags(environment: Environment, source: str, name: str) -> Iterator[_Tag]:
             tag = _Tag("", line, at_start and not value.endswith("-"), ends_line=False, after_text=has_text)
         elif token == "name" and tag is not None and not tag.name:
             tag.name, tag.line = value, line
+        elif token == "name" and tag is not None and not tag.argument:
+            tag.argument = value
         elif token == "block_end" and tag is not None:
             tag.ends_line = value.endswith("\n") and not value.startswith("-")
             at_start = "\n" in value

@@ -55,7 +55,11 @@ class SuiteEnvironment(Environment):
         run.fuel = Endless()
         CURRENT.begin(run)
 
-    def own_line(self, name: str | None, tag: str, line: int) -> bool:
+    def own_block(self, name: str | None, block: str) -> bool:
+        """Jinja gives no line end back."""
+        return False
+
+    def own_include(self, name: str | None, line: int) -> bool:
         """Jinja gives no line end back."""
         return False
 
