@@ -7,6 +7,7 @@ import enum
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -111,6 +112,14 @@ def test_every_problem_is_told_at_once() -> None:
         "  `extra` is not an input of this prompt (known are `documents`, `message`)",
         "  `message` is missing",
     ]
+
+
+def test_the_docs_show_what_is_told() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "runtime.md").read_text("utf-8")
+    sample = page.split("```text\n")[1].split("```")[0]
+    document = {"type": "object", "properties": {"title": {"type": "string"}}, "required": ["title"]}
+    artifact = artifact_of([SYSTEM], inputs={**MESSAGE, "documents": {"type": "array", "items": document}})
+    assert str(caught(artifact, {"mesage": "Hi", "documents": [{"title": "a"}, {}]})) == sample.rstrip("\n")
 
 
 @pytest.mark.parametrize(
