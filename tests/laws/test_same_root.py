@@ -142,6 +142,9 @@ def root_of(cell: Cell, folder: Path) -> str:
     for part in ("sources", "tenants"):
         shutil.copytree(ROOT / part, project / part)
     shutil.copy(ROOT / "pyproject.toml", project)
+    for path in project.rglob("*.jsonl"):
+        # Two of the sign-ups stand for the others, whose prompts are theirs.
+        path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:2]))
     start = cell.arrange(project)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **cell.environment}
     done = subprocess.run(
