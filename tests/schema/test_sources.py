@@ -344,3 +344,48 @@ def test_the_folders_are_settings() -> None:
     assert loaded.findings == ()
     assert list(loaded.project.prompts) == ["reply"]
     assert list(loaded.project.tenants) == ["acme"]
+
+
+def test_hints_for_common_slips_of_yaml() -> None:
+    def hint(file: str, text: str) -> str:
+        return "; ".join(f.hint for f in load({file: text}).findings if f.place.file == file)
+
+    assert "a comma ends a plain text" in hint(VARIABLES, "a: {type: string, description: One, two.}\n")
+    assert "no template" in hint("tenants/acme.yaml", "title: {{ x }}\n")
+    assert 'as in "*"' in hint("tenants/acme.yaml", "prompts:\n  *: {enabled: false}\n")
+    assert "`: `" in hint("tenants/acme.yaml", "title: Acme: the best\n")
+    assert "backquote" in hint("tenants/acme.yaml", "title: `Acme`\n")
+    assert "after the tag" in hint("tenants/acme.yaml", "variables: {tone: !unset}\n")
+
+
+def test_values_that_can_never_be_are_found_where_they_are_listed() -> None:
+    assert found({VARIABLES: "a: {type: integer, enum: [1, two]}\nproduct: {type: string}\ncategories: {}\n"}) == [
+        (f"{VARIABLES}:1:30", "S009")
+    ]
+
+
+def test_media_has_no_default() -> None:
+    change = with_front_matter("message: {type: string}", "message: {type: media, default: x}")
+    assert (f"{PROMPT}:7:35", "S012") in found({**change, CASES: None})
+
+
+def test_a_prompt_without_its_ending_is_seen() -> None:
+    finding = only({"sources/prompts/other.j2": "---\nmodel: main\n---\nText\n"})
+    assert (finding.code, finding.severity) == ("S015", "warning")
+
+
+def test_an_expected_file_is_there() -> None:
+    case = "a: {inputs: {message: x}, expect: {equals: expected/a.md}}\n"
+    assert only({CASES: case}).code == "P004"
+    assert load({CASES: case, "sources/cases/expected/a.md": "text"}).findings == ()
+
+
+def test_a_broken_declaration_is_the_only_finding() -> None:
+    loaded = load({VARIABLES: "product: {type: strin}\n"})
+    assert {f.code for f in loaded.findings} == {"S009"}
+    assert loaded.project.broken >= {"variables"}
+
+
+def test_an_empty_declaration_is_warned_of() -> None:
+    changes = {VARIABLES: "# nothing yet\n", "tenants/layers/base.yaml": "{}", "sources/schemas/reply.json": "{}"}
+    assert [(f.code, f.severity) for f in load(changes).findings] == [("Y007", "warning")]

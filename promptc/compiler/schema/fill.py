@@ -108,6 +108,8 @@ def _said(details: Any, place: Place, where: str, at: Node) -> Finding:
         return Finding("S002", f"{whose} must be one of {listed(names)}", place, hint=did_you_mean(given, names))
     if kind == "greater_than_equal":
         return Finding("S002", f"{whose} must be at least {context['ge']}", place)
+    if not where and kind.startswith("model_"):
+        return Finding("Y007", f"the file must be a map of keys, and this is {article(kind_of(data_of(at)))}", place)
     wanted = _WANTED.get(kind)
     given = article(kind_of(data_of(at)))
     said = f"must be {wanted}, and this is {given}" if wanted else str(details["msg"]).lower()

@@ -16,11 +16,12 @@ from typing import Any, Literal
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Plain, Text, place_in
 from promptc.compiler.schema.types import Ambiguous, plain_value, typed
-from promptc.compiler.schema.validate import compiled, kinds_of
+from promptc.compiler.schema.validate import Judge, compiled, kinds_of
 from promptc.core.findings import Finding, Place
 
 Use = Literal["variable", "input", "provider"]
 
+COMMA = "inside `{…}` a comma ends a plain text: quote the text"
 TYPES = ("string", "integer", "number", "boolean", "array", "object", "null")
 
 _TEXTS = frozenset({"title", "description", "pattern", "format", "$ref", "$comment", "$schema", "$id"})
@@ -71,7 +72,19 @@ class _Reader:
         # Values last, since the keywords beside them type them.
         for key in sorted(data, key=lambda name: name in _VALUES or name in _VALUE_LISTS):
             made[str(key)] = self.keyword(key, data[key], made, path)
+        if self.use != "provider":
+            self.listed_values(data, made, path)
         return {str(key): made[str(key)] for key in data}
+
+    def listed_values(self, data: Mapping[str, Any], made: dict[str, Any], path: str) -> None:
+        """Hold what `enum` and `const` list against the type beside them: a value that can never be is a slip."""
+        if not isinstance(made.get("type"), (str, list)):
+            return
+        judge = Judge({"type": made["type"]}, self.place, "S009")
+        for key, values in (("enum", made.get("enum")), ("const", [made["const"]] if "const" in made else None)):
+            for index, value in enumerate(values if isinstance(values, list) else ()):
+                written = data[key][index] if key == "enum" else data[key]
+                self.findings += judge.findings(value, path=f"{path}.{key}", source=written)
 
     def keyword(self, key: str, data: Any, made: dict[str, Any], path: str) -> Any:
         """One keyword's value, typed."""
@@ -79,6 +92,8 @@ class _Reader:
         known = KEYWORDS.get(self.use)
         if known is not None and key not in known:
             hint = did_you_mean(key, known, otherwise=f"known are {listed(sorted(known), most=40)}")
+            if isinstance(data, Plain) and not data:
+                hint = COMMA
             self.report(key, f"`{path}` has an unknown keyword `{key}`", hint=hint)
             return None
         if isinstance(data, Mapping) and "$vars" in data and self.use == "provider":

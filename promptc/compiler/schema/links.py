@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from posixpath import dirname
 from typing import Any
 
 from promptc.compiler.project import Case, Example, Examples, JsonSchema, Model, Prompt, Tool, Variable
+from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, Text
 from promptc.compiler.schema.types import shaped, typed
@@ -121,3 +123,15 @@ def link_cases(cases: tuple[Case, ...], prompt: Prompt) -> tuple[tuple[Case, ...
                 found.append(Finding("S003", message, case.place))
         made.append(replace(case, inputs=inputs))
     return tuple(made), tuple(found)
+
+
+def link_expected(cases: tuple[Case, ...], files: frozenset[str]) -> tuple[Finding, ...]:
+    """The files that `expect: {equals: FILE}` names beside its file of cases and that aren't there."""
+    found = []
+    for case in cases:
+        path = case.expect.get("equals")
+        if path is None or relative_path(path, dirname(case.place.file)) in files:
+            continue
+        message = f"case `{case.name}`: there is no file `{path[:160]}`"
+        found.append(Finding("P004", message, case.place, hint="the path is relative to the file of cases"))
+    return tuple(found)

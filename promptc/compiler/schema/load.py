@@ -8,6 +8,7 @@ Pure: the tree of bytes was read by stores.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from posixpath import basename
@@ -30,12 +31,19 @@ from promptc.compiler.schema.cases import read_cases
 from promptc.compiler.schema.examples import read_examples
 from promptc.compiler.schema.few import readable
 from promptc.compiler.schema.jsons import parse_json
-from promptc.compiler.schema.links import asked_variables, link_cases, link_examples, link_prompt, link_variables
+from promptc.compiler.schema.links import (
+    asked_variables,
+    link_cases,
+    link_examples,
+    link_expected,
+    link_prompt,
+    link_variables,
+)
 from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Node
-from promptc.compiler.schema.prompts import read_prompt
+from promptc.compiler.schema.prompts import read_prompt, split_front_matter
 from promptc.compiler.schema.schemas import read_output_schema
 from promptc.compiler.schema.templates import read_template
 from promptc.compiler.schema.tenants import read_overlays
@@ -52,6 +60,7 @@ class _Sources:
     """What has been read so far, and the files of sources/ that could not be."""
 
     settings: Settings
+    files: frozenset[str]
     variables: dict[str, Variable] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
     tools: dict[str, Tool] = field(default_factory=dict)
@@ -77,7 +86,7 @@ class _Sources:
 def load_project(tree: Mapping[str, bytes], settings: Settings) -> Loaded:
     """The project that a tree of files by POSIX path holds, and everything that is wrong with it."""
     require_libyaml()
-    sources = _Sources(settings)
+    sources = _Sources(settings, frozenset(tree))
     prefix = settings.sources + "/"
     for file in sorted(tree):
         if file.startswith(prefix):
@@ -121,6 +130,10 @@ def _read_j2(file: str, path: str, data: bytes, sources: _Sources) -> None:
         if is_prompt:
             fine = _read_prompt(name, path, file, text, sources) and fine
         else:
+            if _FORGOTTEN.match(path) and split_front_matter(text)[0] is not None and "\nmodel:" in text:
+                hint = "rename it to end in `.prompt.j2` if it is a prompt"
+                message = "this template begins like a prompt's front matter and isn't named as one"
+                sources.findings.append(Finding("S015", message, Place(file, 1, 1), "warning", hint=hint))
             template, findings = read_template(path, file, text, sources.settings)
             sources.templates[path] = template
             fine = sources.note(findings, path) and fine
@@ -159,6 +172,8 @@ def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> 
         else:
             sources.models, findings = read_models(node, file)
         fine = sources.note(findings, path) and fine
+    elif fine:
+        sources.findings.append(Finding("Y007", "the file declares nothing", Place(file, 1, 1), "warning"))
     if not fine:
         # Overlays that name what such a file declares are not also wrong: resolve says nothing of unknown names then.
         sources.broken.add(path.removesuffix(".yaml"))
@@ -167,6 +182,8 @@ def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> 
 def _read_folder(file: str, path: str, data: bytes, sources: _Sources) -> None:
     folder, stem, suffix = path.split("/")[0], basename(path).rpartition(".")[0], path.rpartition(".")[2]
     suffixes = _FOLDERS[folder]
+    if folder == "cases" and suffix in ("md", "txt", "json"):
+        return  # what an `equals` names
     if suffix not in suffixes:
         hint = f"files of this folder end in {listed(f'.{known}' for known in suffixes)}"
         message = f"nothing reads `{path[:160]}`"
@@ -230,6 +247,8 @@ def _cases(stem: str, path: str, file: str, node: Node, sources: _Sources) -> No
     sources.cases[stem] = (*sources.cases.get(stem, ()), *cases)
 
 
+# A template that is no prompt by its place or its name.
+_FORGOTTEN = re.compile(r"prompts/|.*\.prompt\.j2\Z")
 _READ: Mapping[str, Callable[[str, str, str, Node, _Sources], None]] = {
     "tools": _tools,
     "schemas": _schemas,
@@ -268,7 +287,7 @@ def _link(sources: _Sources) -> None:
             continue
         if known is not None:
             sources.cases[name], findings = link_cases(cases, known)
-            sources.findings += findings
+            sources.findings += (*findings, *link_expected(cases, sources.files))
         else:
             file = f"{sources.settings.sources}/cases/{name}.yaml"
             hint = did_you_mean(name, sources.prompts, otherwise=f"prompts are {listed(sources.prompts)}")

@@ -163,7 +163,10 @@ def _input(schema: dict[str, Any], written: Any, place: Place, path: str) -> lis
     found: list[Finding] = []
     if "type" not in schema and "enum" not in schema:
         found.append(Finding("S009", f"`{path}` declares no type", place, hint="write `type: string`"))
-    if "default" in schema:
+    if schema.get("type") == "media" and "default" in schema:
+        where = place_in(written["default"], place)
+        found.append(Finding("S012", f"`{path}` is media, which has no default", where, hint="remove it"))
+    elif "default" in schema:
         judge = Judge(schema, place_in(written["default"], place), "S012")
         found += judge.findings(schema["default"], path=f"{path}.default", source=written["default"])
     properties = schema.get("properties", {})

@@ -69,7 +69,9 @@ def _table(data: bytes, file: str) -> tuple[dict[str, Any] | None, tuple[Finding
         return (inner["promptc"] if isinstance(inner, dict) and "promptc" in inner else document), ()
     tool = document.get("tool", {})
     table = tool.get("promptc", {}) if isinstance(tool, dict) else {}
-    return (table if isinstance(table, dict) else None), ()
+    if not isinstance(table, dict):
+        return None, (Finding("S016", "`[tool.promptc]` must be a table", Place(file)),)
+    return table, ()
 
 
 def _settings(

@@ -16,7 +16,7 @@ from typing import Any
 
 from promptc.compiler.project import JsonSchema
 from promptc.compiler.schema.nodes import Plain
-from promptc.compiler.schema.validate import JsonMap, Judge, kinds_of, resolve_reference
+from promptc.compiler.schema.validate import JsonMap, Judge, compiled, kinds_of, resolve_reference
 from promptc.compiler.schema.yaml import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE
 from promptc.core.findings import Finding, Place
 from promptc.core.values import INTEGER_MAX
@@ -155,7 +155,7 @@ class _Shaper:
         if isinstance(properties, dict) and isinstance(properties.get(key), dict):
             return dict(properties[key])
         for pattern, part in (schema.get("patternProperties") or {}).items():
-            if re.search(pattern, key) and isinstance(part, dict):
+            if compiled(pattern).search(key) and isinstance(part, dict):
                 return part
         rest = schema.get("additionalProperties")
         return rest if isinstance(rest, dict) else {}

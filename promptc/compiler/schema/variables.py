@@ -12,10 +12,10 @@ from typing import Any
 
 from promptc.compiler.project import MergePolicy, Variable
 from promptc.compiler.schema.fill import refused_tags
-from promptc.compiler.schema.jsonschema import KEYWORDS, read_schema
+from promptc.compiler.schema.jsonschema import COMMA, KEYWORDS, read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nearest import did_you_mean
-from promptc.compiler.schema.nodes import Map, Node, Scalar, Text, data_of, place_in
+from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, data_of, place_in
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import Judge
 from promptc.core.findings import Finding, Place
@@ -57,7 +57,7 @@ def _variable(name: str, node: Node, place: Place) -> tuple[Variable | None, lis
     if isinstance(own.get("required"), list):
         # The list is JSON Schema's `required`, of a map's keys; whether the variable is required is a flag.
         data["required"] = own.pop("required")
-    found = [_misspelt(name, key, place.file) for key in data if key not in KEYWORDS["variable"]]
+    found = [_misspelt(name, key, data[key], place) for key in data if key not in KEYWORDS["variable"]]
     schema, wrong = read_schema(
         {k: v for k, v in data.items() if k in KEYWORDS["variable"]}, place=place, path=name, use="variable"
     )
@@ -94,10 +94,10 @@ def _policy_fits(variable: Variable) -> list[Finding]:
     return [Finding("S014", message, variable.place, hint="declare `type: array`, or remove `merge`")]
 
 
-def _misspelt(name: str, key: Any, file: str) -> Finding:
-    place = key.place(file) if isinstance(key, Text) else Place(file)
+def _misspelt(name: str, key: Any, data: Any, place: Place) -> Finding:
     known = [*OWN_KEYS, *sorted(KEYWORDS["variable"])]
-    return Finding("S001", f"unknown key `{name}.{key[:80]}`", place, hint=did_you_mean(key, known))
+    hint = COMMA if isinstance(data, Plain) and not data else did_you_mean(key, known)
+    return Finding("S001", f"unknown key `{name}.{key[:80]}`", place_in(key, place), hint=hint)
 
 
 def _own(name: str, own: dict[str, Any], place: Place) -> tuple[dict[str, Any], list[Finding]]:

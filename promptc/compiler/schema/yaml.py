@@ -194,7 +194,8 @@ class _Composer:
     def _is_name(self, key: Node) -> bool:
         place = Place(self.file, key.line, key.column)
         if not isinstance(key, Scalar):
-            self.findings.append(Finding("Y002", "a key must be text, not a list or a map", place))
+            hint = "quote text that begins with `{` or `[`; overlay text is data and never a template"
+            self.findings.append(Finding("Y002", "a key must be text, not a list or a map", place, hint=hint))
             return False
         if key.tag:
             self.findings.append(Finding("Y004", f"a key takes no tag, and this one has `{key.tag}`", place))
@@ -254,12 +255,31 @@ class _Composer:
             problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text can't be read"
             context = getattr(error, "context", None)
             said = f"{problem} {context}" if context else problem
-            self.findings.append(Finding("Y006", f"this is not YAML: {said}", place))
+            self.findings.append(Finding("Y006", f"this is not YAML: {said}", place, hint=_syntax_hint(said)))
 
     def report(self, code: str, message: str, mark: Any, *, hint: str = "") -> None:
         """Note an error at a mark of libyaml's."""
         place = Place(self.file, mark.line + 1 + self.line_offset, mark.column + 1)
         self.findings.append(Finding(code, message, place, hint=hint))
+
+
+# What libyaml says -> what the author most likely has to do.
+_SYNTAX_HINTS = {
+    "while scanning a tag": "write a space after the tag: `{tone: !unset }`",
+    "while scanning an alias": 'quote text that begins with `*`, as in "*"',
+    "while scanning an anchor": "quote text that begins with `&`",
+    "cannot start any token": "quote text that begins with `@`, `%` or a backquote",
+    "mapping values are not allowed": "quote text that holds `: `",
+    "could not find expected ':'": "a line is no `key: value`; text over several lines needs `|` and an indent",
+    "while scanning a double-quoted scalar": "write a backslash twice, or use single quotes",
+    "while scanning a quoted scalar": "a quote is not closed",
+    "did not find expected ',' or": "a bracket is not closed, or text inside it needs quotes",
+    "did not find expected key": "the indent or a quote is wrong here",
+}
+
+
+def _syntax_hint(said: str) -> str:
+    return next((hint for part, hint in _SYNTAX_HINTS.items() if part in said), "")
 
 
 class _Stop(Exception):
