@@ -28,7 +28,7 @@ STEPS_MAX = 200  # and the keys passed on the way, so that no value exhausts Pyt
 SIZE_MAX = 1 << 20  # characters and values that one text or value may come to
 
 _MARK = re.compile(r"\$?\$\{")
-_REFERENCE = re.compile(r"([^\W\d]\w*(?:\.[^\s.{}$]+)*)\}")
+_REFERENCE = re.compile(r"([^\s.{}$]+(?:\.[^\s.{}$]+)*)\}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,8 @@ NO_LOCKS = Locks({})
 
 
 def _forms(path: Path) -> tuple[Path, ...]:
+    # A lock is written with dots, so a key that holds one is read as the keys between them.
+    path = tuple(part for key in path for part in key.split("."))
     # `prompts.*.config` locks every prompt's config.
     if path[0] == "prompts" and len(path) > 1 and path[1] != "*":
         return (path, ("prompts", "*", *path[2:]))

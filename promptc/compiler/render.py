@@ -7,19 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
-from jinja2.exceptions import TemplateError, TemplateNotFound, UndefinedError
-
 from promptc.compiler.project import Choice, Project, Prompt, Tenant
-from promptc.compiler.template.events import Refusal
+from promptc.compiler.template.failures import FAILURES, finding_of
 from promptc.compiler.template.run import CURRENT, Run
 from promptc.compiler.template.symbols import STICKY
 from promptc.compiler.template.templates import Templates
 from promptc.compiler.template.tree import Builder
 from promptc.compiler.trace import Reads
-from promptc.core.findings import Finding, Place
+from promptc.core.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def render(
         messages = builder.take(stream)
         if STICKY.refusal is not None:
             raise STICKY.refusal
-    except (TemplateError, RecursionError, SyntaxError, MemoryError) as error:
+    except FAILURES as error:
         return Rendered(None, (finding_of(templates, prompt, error),), run.reads)
     if not messages:
         return Rendered(
@@ -86,42 +83,3 @@ def render(
         )
     shape = Shape(messages, tuple(run.captured), tuple(builder.outside_blocks), tuple(run.fallbacks))
     return Rendered(shape, (), run.reads)
-
-
-def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:
-    """A finding at the template's line, with the includes and macros that led there."""
-    places = _places(templates, error.__traceback__) or [("", prompt.place)]
-    code, message, hint = describe(error)
-    (_, place), *above = reversed(places)
-    return Finding(code, message, place, hint=hint, trail=tuple(("reached from", where) for _, where in above))
-
-
-def _places(templates: Templates, traceback: TracebackType | None) -> list[tuple[str, Place]]:
-    found: list[tuple[str, Place]] = []
-    while traceback is not None:
-        template = traceback.tb_frame.f_globals.get("__jinja_template__")
-        if template is not None and template.name in templates.project.templates:
-            place = templates.place(template.name, template.get_corresponding_lineno(traceback.tb_lineno))
-            if not found or found[-1][1] != place:
-                found.append((template.name, place))
-        traceback = traceback.tb_next
-    return found
-
-
-def describe(error: BaseException) -> tuple[str, str, str]:
-    """Code, message and hint of what a template did wrong."""
-    if isinstance(error, Refusal):
-        return error.code, error.text, error.hint
-    if isinstance(error, UndefinedError):
-        message = error.message or "something is not defined"
-        of_overlays = "give it a default in sources/variables.yaml, set it in an overlay, or write "
-        return "T005", message, ("write " if "`vars." not in message else of_overlays) + "`is defined` or `default(…)`"
-    if isinstance(error, TemplateNotFound):
-        return "T011", f"there is no template `{error.name}`", "names are paths below sources/"
-    if isinstance(error, RecursionError):
-        return "B003", "the template calls itself too deeply", "give it an end, or loop instead"
-    if isinstance(error, MemoryError):
-        return "B003", "the template needs more memory than there is", "make its loops shorter"
-    if isinstance(error, SyntaxError):
-        return "T012", "the template is nested too deeply to be compiled", "split it into fragments or macros"
-    return "T017", str(error) or type(error).__name__, "look at the tag on this line"

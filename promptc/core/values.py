@@ -182,7 +182,13 @@ def _quoted(text: str) -> str:
 
 def read_json(data: bytes) -> Any:
     """Parse bytes of a document of ours; ValueError for duplicate keys, non-finite numbers or broken JSON."""
-    return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant)
+    return json.loads(data.decode("utf-8"), object_pairs_hook=_unique, parse_constant=_refuse_constant, parse_int=_number)
+
+
+def _number(digits: str) -> int | float:
+    """A number written without a point: what canonical JSON prints for a float of 1e20 is a float again when read."""
+    value = int(digits) if len(digits) < 18 else INTEGER_MAX + 1
+    return value if abs(value) <= INTEGER_MAX else float(digits)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

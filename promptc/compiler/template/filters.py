@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,29 +83,40 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
             _refuse_symbols(name, (value, rest, kwargs))
         elif any(True for _ in symbols_in((rest, kwargs))):
             _refuse_symbols(name, (rest, kwargs))
-        return run_filter(name, function, args[:hidden], value, rest, kwargs)
+        return run_filter(Call(name, function, args[:hidden], value, rest, kwargs))
 
     if passes is not None:
         guarded.jinja_pass_arg = passes  # type: ignore[attr-defined]
     return guarded
 
 
-def run_filter(
-    name: str, function: Callable[..., Any], hidden: tuple[Any, ...], value: Any, rest: Any, kwargs: Any
-) -> Any:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One use of a filter: its name and function, the hidden argument if it takes one, the value and the arguments."""
+
+    name: str
+    function: Callable[..., Any]
+    hidden: tuple[Any, ...]
+    value: Any
+    args: tuple[Any, ...]
+    kwargs: Mapping[str, Any]
+
+
+def run_filter(call: Call) -> Any:
     """Call a filter on plain values, charging for it; iterators become lists, marked-up text becomes text."""
+    name, value = call.name, call.value
     if name in ("length", "count") and isinstance(value, View):
         return len(value)
     if name == "list" and isinstance(value, MapView):
         return value.keys()
     value = raw_of(value)
-    rest = tuple(raw_of(force(item)) for item in rest)
-    kwargs = {key: raw_of(force(item)) for key, item in kwargs.items()}
+    rest = tuple(raw_of(force(item)) for item in call.args)
+    kwargs = {key: raw_of(force(item)) for key, item in call.kwargs.items()}
     if name in TEXT:
         value = text(value)
     _charge_before(name, value, rest, kwargs)
     try:
-        result = function(*hidden, value, *rest, **kwargs)
+        result = call.function(*call.hidden, value, *rest, **kwargs)
         if isinstance(result, Iterator) and not isinstance(result, Symbol):
             result = list(result)
     except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, LookupError) as error:
