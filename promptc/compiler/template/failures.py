@@ -1,0 +1,57 @@
+"""Failures: what went wrong in a template, as a finding at its line with the includes and macros that led there.
+
+    an exception of a render -> [failures] -> Finding
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from jinja2.exceptions import TemplateError, TemplateNotFound, UndefinedError
+
+from promptc.compiler.project import Prompt
+from promptc.compiler.template.events import Refusal
+from promptc.compiler.template.templates import Templates
+from promptc.core.findings import Finding, Place
+
+# What a template can raise by what it does; anything else is our bug and keeps its traceback.
+FAILURES = (TemplateError, RecursionError, SyntaxError, MemoryError)
+
+
+def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:
+    """A finding at the template's line, with the includes and macros that led there."""
+    places = _places(templates, error.__traceback__) or [("", prompt.place)]
+    code, message, hint = describe(error)
+    (_, place), *above = reversed(places)
+    return Finding(code, message, place, hint=hint, trail=tuple(("reached from", where) for _, where in above))
+
+
+def _places(templates: Templates, traceback: TracebackType | None) -> list[tuple[str, Place]]:
+    found: list[tuple[str, Place]] = []
+    while traceback is not None:
+        template = traceback.tb_frame.f_globals.get("__jinja_template__")
+        if template is not None and template.name in templates.project.templates:
+            place = templates.place(template.name, template.get_corresponding_lineno(traceback.tb_lineno))
+            if not found or found[-1][1] != place:
+                found.append((template.name, place))
+        traceback = traceback.tb_next
+    return found
+
+
+def describe(error: BaseException) -> tuple[str, str, str]:
+    """Code, message and hint of what a template did wrong."""
+    if isinstance(error, Refusal):
+        return error.code, error.text, error.hint
+    if isinstance(error, UndefinedError):
+        message = error.message or "something is not defined"
+        of_overlays = "give it a default in sources/variables.yaml, set it in an overlay, or write "
+        return "T005", message, ("write " if "`vars." not in message else of_overlays) + "`is defined` or `default(…)`"
+    if isinstance(error, TemplateNotFound):
+        return "T011", f"there is no template `{error.name}`", "names are paths below sources/"
+    if isinstance(error, RecursionError):
+        return "B003", "the template calls itself too deeply", "give it an end, or loop instead"
+    if isinstance(error, MemoryError):
+        return "B003", "the template needs more memory than there is", "make its loops shorter"
+    if isinstance(error, SyntaxError):
+        return "T012", "the template is nested too deeply to be compiled", "split it into fragments or macros"
+    return "T017", str(error) or type(error).__name__, "look at the tag on this line"
