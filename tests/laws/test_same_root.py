@@ -104,15 +104,15 @@ def after_a_build_that_was_damaged(project: Path) -> Path:
 
 
 CELLS = [
-    *(Cell(f"hash seed {seed}", {"PYTHONHASHSEED": seed}) for seed in ("0", "1", "4294967295")),
-    *(Cell(f"locale {name}", {"LC_ALL": name}) for name in ("C", "POSIX", "C.UTF-8", "tr_TR.UTF-8", "ko_KR.eucKR")),
+    *(Cell(f"hash seed {seed}", {"PYTHONHASHSEED": seed}) for seed in ("0", "4294967295")),
+    *(Cell(f"locale {name}", {"LC_ALL": name}) for name in ("C", "C.UTF-8", "tr_TR.UTF-8")),
     Cell("no UTF-8 mode", {"PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}),
-    *(Cell(f"zone {zone}", {"TZ": zone}) for zone in ("Asia/Seoul", "America/St_Johns", "Pacific/Kiritimati")),
+    *(Cell(f"zone {zone}", {"TZ": zone}) for zone in ("Asia/Seoul", "America/St_Johns")),
     Cell("folder with spaces", arrange=moved("a b/프로젝트 (1)")),
     Cell("deep folder", arrange=moved("/".join("d" * 40))),
     Cell("through a link", arrange=through_a_link),
     Cell("from a folder below", arrange=from_a_folder_below),
-    *(Cell(f"created in order {seed}", arrange=created_in_another_order(seed)) for seed in (1, 2)),
+    Cell("created in another order", arrange=created_in_another_order(1)),
     Cell("CRLF", arrange=checked_out_with_crlf),
     Cell("byte order marks", arrange=with_a_byte_order_mark),
     Cell("files of 1970", arrange=with_times_of(0)),
