@@ -351,7 +351,7 @@ def test_hints_for_common_slips_of_yaml() -> None:
         return "; ".join(f.hint for f in load({file: text}).findings if f.place.file == file)
 
     assert "a comma ends a plain text" in hint(VARIABLES, "a: {type: string, description: One, two.}\n")
-    assert "no template" in hint("tenants/acme.yaml", "title: {{ x }}\n")
+    assert "never a template" in hint("tenants/acme.yaml", "title: {{ x }}\n")
     assert 'as in "*"' in hint("tenants/acme.yaml", "prompts:\n  *: {enabled: false}\n")
     assert "`: `" in hint("tenants/acme.yaml", "title: Acme: the best\n")
     assert "backquote" in hint("tenants/acme.yaml", "title: `Acme`\n")
