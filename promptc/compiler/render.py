@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.project import Choice, Project, Prompt, Tenant
-from promptc.compiler.template.failures import FAILURES, finding_of
+from promptc.compiler.template.failures import FAILURES, finding_of, raised_by_template
 from promptc.compiler.template.run import CURRENT, Run
 from promptc.compiler.template.symbols import STICKY
 from promptc.compiler.template.templates import Templates
@@ -66,7 +66,9 @@ def render(
         messages = builder.take(stream)
         if STICKY.refusal is not None:
             raise STICKY.refusal
-    except FAILURES as error:
+    except (*FAILURES, TypeError, ValueError) as error:
+        if not isinstance(error, FAILURES) and not raised_by_template(error):
+            raise
         return Rendered(None, (finding_of(templates, prompt, error),), run.reads)
     if not messages:
         return Rendered(

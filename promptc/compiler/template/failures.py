@@ -1,6 +1,6 @@
 """Failures: what went wrong in a template, as a finding at its line with the includes and macros that led there.
 
-    an exception of a render -> [failures] -> Finding
+an exception of a render -> [failures] -> Finding
 """
 
 from __future__ import annotations
@@ -16,6 +16,14 @@ from promptc.core.findings import Finding, Place
 
 # What a template can raise by what it does; anything else is our bug and keeps its traceback.
 FAILURES = (TemplateError, RecursionError, SyntaxError, MemoryError)
+
+
+def raised_by_template(error: BaseException) -> bool:
+    """Whether generated code itself raised, as when it unpacks what has another length; in our own code it is a bug."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and "__jinja_template__" in traceback.tb_frame.f_globals
 
 
 def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:
@@ -54,4 +62,6 @@ def describe(error: BaseException) -> tuple[str, str, str]:
         return "B003", "the template needs more memory than there is", "make its loops shorter"
     if isinstance(error, SyntaxError):
         return "T012", "the template is nested too deeply to be compiled", "split it into fragments or macros"
+    if isinstance(error, (TypeError, ValueError)):
+        return "T029", "a value can't be taken apart like this", "give each name on the left one item of the value"
     return "T017", str(error) or type(error).__name__, "look at the tag on this line"

@@ -7,7 +7,7 @@ Each asks once whether the value at hand is a symbol; if not, it does what plain
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from jinja2.runtime import Undefined
@@ -318,7 +318,17 @@ def turns(value: Any, filtered: str = "") -> Turns:
             f"{value.spelled()} is {what}, and a `for` goes through lists",
             "declare it as `type: array`, or loop over one of its properties",
         )
-    items = list(value.keys() if isinstance(value, MapView) else raw_of(value))
+    raw = value.keys() if isinstance(value, MapView) else raw_of(value)
+    if isinstance(raw, Undefined):
+        iter(raw)  # raises with the name
+    if not isinstance(raw, (list, tuple, dict, str)) and not isinstance(raw, Iterable):
+        kind = kind_of(raw)
+        refuse(
+            "T029",
+            f"a `for` goes through lists, maps and text, and this is {'null' if kind == 'null' else 'a boolean' if kind == 'boolean' else 'a number'}",
+            "give it a list",
+        )
+    items = list(raw)
     CURRENT.run.fuel.charge(len(items))
     return Turns(items)
 
