@@ -322,12 +322,8 @@ def turns(value: Any, filtered: str = "") -> Turns:
     if isinstance(raw, Undefined):
         iter(raw)  # raises with the name
     if not isinstance(raw, (list, tuple, dict, str)) and not isinstance(raw, Iterable):
-        kind = kind_of(raw)
-        refuse(
-            "T029",
-            f"a `for` goes through lists, maps and text, and this is {'null' if kind == 'null' else 'a boolean' if kind == 'boolean' else 'a number'}",
-            "give it a list",
-        )
+        kind = {"null": "null", "boolean": "a boolean"}.get(kind_of(raw), "a number")
+        refuse("T029", f"a `for` goes through lists, maps and text, and this is {kind}", "give it a list")
     items = list(raw)
     CURRENT.run.fuel.charge(len(items))
     return Turns(items)
