@@ -63,6 +63,9 @@ def check_blocks(templates: Templates, prompt: str, actions: Actions, shape: Sha
                 "move the block out of the loop",
                 closure.blocks[name],
             )
+        elif any(found == name and loops for found, _, loops in standing):
+            message = f"the block `{name}` stands in a `for` over an input, so it can't be overridden"
+            yield _finding("T019", message, last, "move the block out of the loop", closure.blocks[name])
         elif not counts[name]:
             yield from _not_here(prompt, name, last, closure)
         else:

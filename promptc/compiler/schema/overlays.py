@@ -15,6 +15,7 @@ from posixpath import dirname
 from typing import Any, Literal, cast
 
 from promptc.compiler.project import Directive, Overlay, Setting
+from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, Sequence, Text, kind_of_node
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
@@ -86,7 +87,10 @@ def read_overlay(
     for key, (at, value) in node.entries.items():
         reader = _READERS.get(key)
         if reader is None:
-            hint = _FOREIGN.get(key) or did_you_mean(key, KEYS, otherwise=f"known are {listed(KEYS)}")
+            # A file of thousands of unknown keys gets its hints for the few that are shown.
+            few_yet = len(reading.findings) < PLACES_MAX
+            near = did_you_mean(key, KEYS, otherwise=f"known are {listed(KEYS)}") if few_yet else ""
+            hint = _FOREIGN.get(key) or near
             reading.error("O001", f"unknown key `{key[:80]}`", at, hint=hint)
         elif not _is_nothing(value):
             reader(value, reading, fields)

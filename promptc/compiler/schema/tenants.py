@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import basename
 
 from promptc.compiler.project import Overlay, Settings
+from promptc.compiler.schema.few import few
 from promptc.compiler.schema.jsons import parse_json
 from promptc.compiler.schema.names import is_tenant_id, look_alikes, relative_path
 from promptc.compiler.schema.nodes import Map, Scalar
@@ -20,6 +21,8 @@ from promptc.compiler.schema.overlays import FileReader, Reading, read_overlay, 
 from promptc.compiler.schema.unicode import Policy, check_text, decode, normalise, policy_of
 from promptc.compiler.schema.yaml import parse_yaml
 from promptc.core.findings import Finding, Place
+
+BROKEN_LINES_MAX = 1000
 
 
 @dataclass(slots=True)
@@ -68,7 +71,7 @@ def _read_layer(file: str, path: str, data: bytes, reading: Reading, made: Overl
         return
     name = path.removesuffix(".yaml")
     overlay, fine = _read(name, "layer", data, reading)
-    made.findings += reading.findings
+    made.findings += few(reading.findings)
     made.layers[name] = overlay
     if not fine:
         made.broken.add(f"layer:{name}")
@@ -98,7 +101,7 @@ def _keep(overlay: Overlay, fine: bool, reading: Reading, made: Overlays) -> Non
             Finding("S010", f"`{overlay.name[:80]}` can't be a tenant's id", overlay.place, hint=hint)
         )
         fine = False
-    made.findings += reading.findings
+    made.findings += few(reading.findings)
     first = made.tenants.get(overlay.name)
     if first is not None:
         _twice(overlay, first, made)
@@ -153,9 +156,15 @@ def _read_signups(file: str, data: bytes, reading: Reading, made: Overlays) -> N
     made.findings += findings
     if text is None:
         return
+    before = len(made.findings)
     for number, line in enumerate(text.split("\n"), 1):
+        if len(made.findings) - before > BROKEN_LINES_MAX:
+            message = f"more than {BROKEN_LINES_MAX:,} findings in one file: lines {number:,} and on aren't read"
+            made.findings.append(Finding("B002", message, Place(file, number)))
+            break
         if line.strip():
             _read_signup(line, number, replace(reading, findings=[]), made)
+    made.findings[before:] = few(made.findings[before:])
 
 
 def _read_signup(line: str, number: int, reading: Reading, made: Overlays) -> None:
@@ -168,7 +177,7 @@ def _read_signup(line: str, number: int, reading: Reading, made: Overlays) -> No
     if entry is None or not isinstance(entry[1], Scalar) or entry[1].value is not None:
         if isinstance(node, Map):
             reading.findings.append(Finding("O002", "a sign-up must have an `id` that is text", place))
-        made.findings += reading.findings
+        made.findings += few(reading.findings)
         return
     assert isinstance(node, Map)
     overlay = read_overlay(entry[1].text, "tenant", with_json_directives(node, reading), reading=reading, line=number)

@@ -74,6 +74,9 @@ def attribute(value: Any, name: str) -> Any:
 
 def item(value: Any, key: Any) -> Any:
     """`value[key]`."""
+    from promptc.compiler.template.operators import force
+
+    value, key = force(value), force(key)
     if isinstance(key, Symbol):
         if isinstance(key, s.Poison):
             s.use_poison(key)
@@ -89,8 +92,6 @@ def item(value: Any, key: Any) -> Any:
         return value.get(key)
     if isinstance(value, s.Input) and isinstance(key, int):
         refuse("T028", f"{value.spelled()} can't be indexed when building", "loop over it and test `loop.first`")
-    if isinstance(value, s.Parts):
-        s.refuse_captured(value)
     if isinstance(value, (list, tuple, str)) and isinstance(key, int):
         return value[key] if -len(value) <= key < len(value) else Unset(hint=f"there is no item {key}")
     if isinstance(key, str):

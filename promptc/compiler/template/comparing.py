@@ -14,7 +14,7 @@ from typing import Any
 
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
-from promptc.compiler.template.operators import force
+from promptc.compiler.template.operators import forced
 from promptc.compiler.template.proxies import MapView, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.core.values import kind_of
@@ -60,7 +60,7 @@ def one(left: Any, sign: str, right: Any) -> Any:
 
 def _lowered(value: Any) -> Any:
     # Captured text that only has holes is text by now; with inputs it refuses.
-    return force(value)
+    return forced(value)
 
 
 def _kind(value: Any) -> str:

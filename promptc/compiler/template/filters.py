@@ -22,7 +22,7 @@ from jinja2.runtime import Undefined
 from promptc.compiler.template import symbolic
 from promptc.compiler.template.access import attribute
 from promptc.compiler.template.limits import small
-from promptc.compiler.template.operators import capture, emit, force, text
+from promptc.compiler.template.operators import capture, emit, force, forced, text
 from promptc.compiler.template.proxies import MapView, View, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Parts, Symbol, refuse, symbols_in
@@ -75,8 +75,7 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         value, rest = args[hidden], args[hidden + 1 :]
         if name in ("default", "d"):
             return symbolic.default(value, *rest, **kwargs)
-        if isinstance(value, Parts):
-            value = force(value)
+        value = force(value) if name in MOVES else forced(value)
         if isinstance(value, Symbol):
             return symbolic.filtered(name, value, rest, kwargs)
         if name not in MOVES:

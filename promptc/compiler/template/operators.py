@@ -108,6 +108,7 @@ def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:
 
 def fork(value: Any) -> Any:
     """The test of an `if`: True or False, or a When mark where an input decides."""
+    value = force(value)
     if isinstance(value, Symbol):
         condition = s.truth_of(value)
         return condition if isinstance(condition, bool) else When(condition)
@@ -116,6 +117,7 @@ def fork(value: Any) -> Any:
 
 def negate(value: Any) -> Any:
     """`not`."""
+    value = force(value)
     if isinstance(value, Symbol):
         condition = c.not_(s.truth_of(value))
         return condition if isinstance(condition, bool) else s.Cond(condition)
@@ -124,6 +126,7 @@ def negate(value: Any) -> Any:
 
 def both(left: Any, right: Callable[[], Any]) -> Any:
     """`and`: the left value where it is false, else the right one."""
+    left = force(left)
     if not isinstance(left, Symbol):
         return right() if left else left
     condition = s.truth_of(left)
@@ -137,6 +140,7 @@ def both(left: Any, right: Callable[[], Any]) -> Any:
 
 def either(left: Any, right: Callable[[], Any]) -> Any:
     """`or`: the left value where it is true, else the right one."""
+    left = force(left)
     if not isinstance(left, Symbol):
         return left if left else right()
     condition = s.truth_of(left)
@@ -225,6 +229,17 @@ def force(value: Any) -> Any:
         else:
             s.refuse_captured(value)
     return "".join(text_parts)
+
+
+def forced(value: Any) -> Any:
+    """The same, looking into lists and maps."""
+    if isinstance(value, s.Parts):
+        return force(value)
+    if type(value) in (list, tuple) and any(isinstance(each, (s.Parts, list, tuple, dict)) for each in value):
+        return type(value)(forced(each) for each in value)
+    if isinstance(value, dict) and any(isinstance(each, (s.Parts, list, tuple, dict)) for each in value.values()):
+        return {key: forced(each) for key, each in value.items()}
+    return value
 
 
 def filled(event: Hole) -> str:
