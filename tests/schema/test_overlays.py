@@ -296,3 +296,15 @@ def test_hostile_sign_ups_cost_little() -> None:
         assert time.process_time() - start < 2, name
         assert findings, name
         assert all(isinstance(finding, Finding) and len(finding.message) < 500 for finding in findings)
+
+
+def test_a_file_of_broken_sign_ups_says_little_and_counts_the_rest() -> None:
+    start = time.process_time()
+    loaded = load({"tenants/s.jsonl": "{\n" * 500_000})
+    assert time.process_time() - start < 2
+    assert len(loaded.findings) == 22
+    assert {f.message for f in loaded.findings[:2]} == {
+        "981 more of this kind in this file",
+        "this is not JSON: expected a key in quotes",
+    }
+    assert loaded.findings[-1].code == "B002"
