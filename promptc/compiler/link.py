@@ -17,7 +17,7 @@ from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
 from promptc.compiler.template.ends import Given, end_line, when
 from promptc.compiler.template.events import Origin, Value, located
-from promptc.compiler.template.operators import apply_filters
+from promptc.compiler.template.texts import apply_filters
 from promptc.compiler.trace import look
 from promptc.core.findings import Finding
 from promptc.core.residual import InputError, specialise

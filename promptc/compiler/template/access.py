@@ -20,6 +20,7 @@ from promptc.compiler.template import symbols as s
 from promptc.compiler.template.nearest import nearest
 from promptc.compiler.template.proxies import Unset, View, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
+from promptc.compiler.template.texts import force
 
 LOOP_ATTRIBUTES = frozenset(
     {
@@ -74,8 +75,6 @@ def attribute(value: Any, name: str) -> Any:
 
 def item(value: Any, key: Any) -> Any:
     """`value[key]`."""
-    from promptc.compiler.template.operators import force
-
     value, key = force(value), force(key)
     if isinstance(key, Symbol):
         if isinstance(key, s.Poison):
@@ -112,8 +111,6 @@ def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
             refuse(
                 "T028", f"{bound.spelled()} can't be sliced when building", "slice it in the code that gives the input"
             )
-    from promptc.compiler.template.operators import force
-
     raw = raw_of(force(value))
     if isinstance(raw, Undefined):
         return raw[0]

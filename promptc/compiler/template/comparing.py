@@ -14,9 +14,9 @@ from typing import Any
 
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
-from promptc.compiler.template.operators import forced
 from promptc.compiler.template.proxies import MapView, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
+from promptc.compiler.template.texts import forced
 from promptc.core.values import kind_of
 
 SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}

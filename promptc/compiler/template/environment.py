@@ -20,12 +20,13 @@ from promptc.compiler.template.events import Limit, Refusal
 from promptc.compiler.template.generator import Generator
 from promptc.compiler.template.limits import CALL_COST, INTEGER_MAX, MACRO_DEPTH_MAX, RANGE_MAX
 from promptc.compiler.template.lines import Lines, read_lines
-from promptc.compiler.template.operators import capture, force
+from promptc.compiler.template.operators import capture
 from promptc.compiler.template.proxies import Unset, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.support import IMPORTS, Namespace
 from promptc.compiler.template.symbols import Poison, Symbol, refuse, use_poison
 from promptc.compiler.template.tags import Tags
+from promptc.compiler.template.texts import force
 
 OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "+": lambda a, b: a + b,

@@ -22,10 +22,11 @@ from jinja2.runtime import Undefined
 from promptc.compiler.template import symbolic
 from promptc.compiler.template.access import attribute
 from promptc.compiler.template.limits import small
-from promptc.compiler.template.operators import capture, emit, force, forced, text
+from promptc.compiler.template.operators import capture, emit
 from promptc.compiler.template.proxies import MapView, View, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Parts, Symbol, refuse, symbols_in
+from promptc.compiler.template.texts import force, forced, text
 from promptc.core.values import NotCanonical, canonical_text, plain, text_of
 
 # Filters whose value is text: it is turned into text by the one table before they see it.

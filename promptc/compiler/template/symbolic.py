@@ -13,9 +13,10 @@ from jinja2.runtime import Undefined
 from promptc.compiler.template import comparing
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
-from promptc.compiler.template.operators import either, force, text
+from promptc.compiler.template.operators import either
 from promptc.compiler.template.proxies import raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
+from promptc.compiler.template.texts import force, text
 
 
 def filtered(name: str, value: Symbol, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:

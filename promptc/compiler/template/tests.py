@@ -12,9 +12,9 @@ from typing import Any, cast
 from jinja2.tests import TESTS as JINJA_TESTS
 
 from promptc.compiler.template import comparing, symbolic
-from promptc.compiler.template.operators import force
 from promptc.compiler.template.proxies import View, raw_of
 from promptc.compiler.template.symbols import Parts, Symbol, refuse
+from promptc.compiler.template.texts import force
 from promptc.core.values import same
 
 # These tell kinds apart, and a view's kind was asked when it was handed out.

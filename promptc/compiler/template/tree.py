@@ -15,10 +15,10 @@ from promptc.compiler.template import events as e
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.ends import Untold, open_line
 from promptc.compiler.template.events import Refusal, Value
-from promptc.compiler.template.operators import text
 from promptc.compiler.template.proxies import raw_of
 from promptc.compiler.template.renaming import Names, renamed, renamed_path
 from promptc.compiler.template.run import CURRENT
+from promptc.compiler.template.texts import text
 from promptc.core.findings import Place
 from promptc.core.values import same
 
