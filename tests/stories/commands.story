@@ -477,7 +477,7 @@ $ promptc check --format json globex
 |   ],
 |   "errors": 3,
 |   "warnings": 0,
-|   "seconds": 0.024
+|   "seconds": 0.009
 | }
 exit 3
 
