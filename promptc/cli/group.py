@@ -112,7 +112,7 @@ def _remember_folder(context: click.Context, parameter: click.Parameter, value: 
 def folder_option() -> click.Option:
     """The option `-C DIR`, one for each command."""
     return click.Option(
-        ["-C", "folder"],
+        ["-C", "start"],
         metavar="DIR",
         expose_value=False,
         is_eager=True,

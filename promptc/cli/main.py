@@ -70,9 +70,6 @@ def _dispatch(arguments: list[str]) -> int:
     except click.exceptions.Abort:
         _say("\ninterrupted")
         return INTERRUPTED
-    except click.exceptions.NoArgsIsHelpError as error:
-        _say(error.format_message())
-        return USAGE
     except click.UsageError as error:
         return _usage(error)
     except click.ClickException as error:
@@ -90,8 +87,19 @@ def _invoke(group: Any, arguments: list[str]) -> Any:
     """The command's own result. click's `main` is left out: it would turn a reader that went away into exit code 1."""
     if "_PROMPTC_COMPLETE" in os.environ:
         return group.main(args=arguments, prog_name="promptc", standalone_mode=False)
-    with group.make_context("promptc", arguments) as context:
+    with group.make_context("promptc", arguments, terminal_width=_help_width()) as context:
         return group.invoke(context)
+
+
+def _help_width() -> int:
+    """Columns for help. Asked of the system here, since click's way imports shutil, and that a tenth of its own time."""
+    columns = os.environ.get("COLUMNS", "")[:6]
+    if not columns.isdecimal():
+        try:
+            columns = str(os.get_terminal_size().columns)
+        except (ValueError, OSError):
+            columns = "80"
+    return max(50, min(int(columns), 100) - 2)
 
 
 def _usage(error: Any) -> int:
@@ -100,6 +108,9 @@ def _usage(error: Any) -> int:
 
     from click.exceptions import NoSuchOption
 
+    if type(error).__name__ == "NoArgsIsHelpError":  # click 8.2 and later; its message is the help
+        _say(error.format_message())
+        return USAGE
     hint = f"try `{error.ctx.command_path} --help`" if error.ctx is not None else ""
     if isinstance(error, NoSuchOption):
         message = f"unknown option `{error.option_name[:NAME_MAX]}`"

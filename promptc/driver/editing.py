@@ -133,6 +133,11 @@ def json_text(text: str) -> str:
     return re.sub("[\x7f-\x9f\u2028\u2029\ufeff]", lambda found: f"\\u{ord(found.group()):04x}", escaped)
 
 
+def _refused(text: str) -> set[str]:
+    """What the door refuses of the text's characters."""
+    return {finding.message for finding in parse_yaml(text.encode(), "overlay")[1] if finding.is_error}
+
+
 def _root(text: str) -> Map | None:
     node, findings = parse_yaml(text.encode(), "overlay")
     broken = any(finding.is_error and finding.code.startswith("Y") for finding in findings)
@@ -234,3 +239,6 @@ def _verify(text: str, edited: str, path: Sequence[str], entry: Replacement) -> 
     at[path[-1]] = {"text": entry.text, "against": entry.against}
     if after is None or data_of(after) != expected:
         raise Unfit("the result would not read as it should")
+    new = _refused(edited) - _refused(text)
+    if new:
+        raise Unfit(sorted(new)[0])

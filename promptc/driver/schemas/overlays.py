@@ -38,7 +38,6 @@ def overlay_schema(project: Project, blocks: Blocks, *, level: Level) -> Schema:
             "items": one_of(project.layers),
             "description": "Layers below this file, later ones winning. A tenant extends layers only.",
         },
-        "title": text("The name that people know."),
         "labels": mapping(SCALAR, description="What selections and reports go by, such as plan and owner."),
         "locale": text("A language tag; `safety.ko.j2` stands in for `safety.j2` where it says `ko`."),
         "variables": _variables(project, level),
@@ -54,6 +53,7 @@ def overlay_schema(project: Project, blocks: Blocks, *, level: Level) -> Schema:
         },
     }
     if level == "tenant":
+        properties["title"] = text("The name that people know.")
         properties["aliases"] = texts("Ids that services use for this tenant.")
     return document(f"promptc {level} of this project", closed(properties))
 
