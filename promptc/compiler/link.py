@@ -20,6 +20,7 @@ from promptc.compiler.template.events import Origin, Value, located
 from promptc.compiler.template.texts import apply_filters
 from promptc.compiler.trace import look
 from promptc.core.findings import Finding
+from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, specialise
 from promptc.core.values import canonical_text, text_of
 
@@ -140,7 +141,7 @@ class Linker:
             try:
                 content = specialise(
                     [_plain(part) for part in user["content"]],
-                    with_defaults(example.input, self.input_schemas),
+                    fill_inputs(self.input_schemas, example.input),
                     keep=(),
                 )
             except InputError as error:
@@ -206,21 +207,6 @@ def in_order(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, (list, tuple)):
         items = schema.get("items")
         return [in_order(item, items if isinstance(items, Mapping) else {}) for item in value]
-    return value
-
-
-def with_defaults(values: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Example inputs with declared defaults filled in, as the runtime fills them."""
-    filled: dict[str, Any] = {name: schema["default"] for name, schema in schemas.items() if "default" in schema}
-    filled.update(values)
-    return {name: _filled(value, schemas.get(name) or {}) for name, value in filled.items()}
-
-
-def _filled(value: Any, schema: Mapping[str, Any]) -> Any:
-    if isinstance(value, Mapping):
-        return with_defaults(value, schema.get("properties") or {})
-    if isinstance(value, (list, tuple)):
-        return [_filled(item, schema.get("items") or {}) for item in value]
     return value
 
 

@@ -14,8 +14,8 @@ from typing import Any
 from promptc.core.artifact import Artifact as Document
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, Scope, render_parts, truth
-from promptc.runtime.inputs import fill_inputs
 from promptc.runtime.rendered import History, Message, Rendered, Step
 
 

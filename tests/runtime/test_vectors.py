@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from promptc.core.grammar import check_messages, check_parts
+from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, Scope, equal, render_parts, truth
 from promptc.core.values import canonical_text, number_text
 from promptc.runtime.artifact import Artifact
-from promptc.runtime.inputs import fill_inputs
 
 from .build import artifact_of
 
