@@ -150,7 +150,7 @@ class Linker:
                         "S041",
                         f"the example `{example.id}` can't be shown: {error.message}",
                         example.place,
-                        hint=error.hint,
+                        hint=error.hint or "mend the example's `input`: it is held against the prompt's `inputs`",
                     )
                 )
                 continue

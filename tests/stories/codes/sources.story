@@ -260,8 +260,8 @@ file sources/prompts/hello.prompt.j2
 | {% examples "greetings" %}
 | {% message role="user" %}{{ input.message }}{% endmessage %}
 $ promptc check
-! sources/examples/greetings.yaml:2:12: error[S041]: the example `a` can't be shown: `message` has no value, and the prompt needs it here
-!   hint: give it, or let the prompt's author test `is defined` or write `| default(…)`
+! sources/examples/greetings.yaml:2:12: error[S041]: the example `a` can't be shown: 2 problems with the inputs:\n  `text` is not an input of this prompt (known are `message`)\n  `message` is missing
+!   hint: known are `message`
 !   in:   acme/hello, globex/hello
 !
 ! Not fit to build: 1 error; 2 targets did not compile, 0 targets did
