@@ -240,8 +240,8 @@ CODES: dict[str, Code] = {
         "Split it, or keep data out of prompts.",
     ),
     "B002": Code(
-        "nested too deeply or too many values",
-        "One file holds at most 64 levels and 50,000 values.",
+        "nested too deeply, or too many values or findings",
+        "One file holds at most 64 levels and 50,000 values, and is read until its thousandth finding.",
         "Flatten or split it.",
     ),
     # O: overlays.

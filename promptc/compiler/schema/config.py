@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Text
 from promptc.compiler.schema.types import typed
@@ -92,7 +93,14 @@ def read_config(
         schema = CONFIG_SCHEMA["properties"].get(key)
         if schema is None:
             unknown = "O001" if code.startswith("O") else "S001"
-            found.append(Finding(unknown, f"unknown key `{path}.{key}`", where, hint=config_hint(key)))
+            found.append(
+                Finding(
+                    unknown,
+                    f"unknown key `{path}.{key}`",
+                    where,
+                    hint=config_hint(key) if len(found) < PLACES_MAX else "",
+                )
+            )
             continue
         made[str(key)], wrong = typed(value, schema, place=where, path=f"{path}.{key}", code=code)
         found += wrong

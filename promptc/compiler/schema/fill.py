@@ -13,7 +13,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from promptc.compiler.schema.few import few
+from promptc.compiler.schema.few import PLACES_MAX, few
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
 from promptc.compiler.schema.validate import article
@@ -44,7 +44,8 @@ def fill(
         return form.model_validate(data_of(node)), found
     except ValidationError as error:
         filling = _Filling(form, node, file, path, foreign or {})
-        return None, few((*found, *map(filling.finding, error.errors(include_url=False))))
+        errors = enumerate(error.errors(include_url=False))
+        return None, few((*found, *(filling.finding(number, details) for number, details in errors)))
 
 
 def refused_tags(node: Node, file: str) -> tuple[Finding, ...]:
@@ -68,7 +69,7 @@ class _Filling:
     path: str
     foreign: Mapping[str, str]
 
-    def finding(self, details: Any) -> Finding:
+    def finding(self, number: int, details: Any) -> Finding:
         """One of pydantic's errors, with a place and in our words."""
         steps, kind = list(details["loc"]), details["type"]
         at = spot = self.node
@@ -87,7 +88,8 @@ class _Filling:
             whose = f"`{'.'.join(walked)}` lacks" if walked else "the file lacks"
             return Finding("S003", f"{whose} the key `{steps[-1]}`", place)
         if kind == "extra_forbidden":
-            return Finding("S001", f"unknown key `{'.'.join(walked)[:120]}`", place, hint=self.key_hint(details["loc"]))
+            hint = self.key_hint(details["loc"]) if number < PLACES_MAX else ""
+            return Finding("S001", f"unknown key `{'.'.join(walked)[:120]}`", place, hint=hint)
         return _said(details, place, ".".join(walked), at)
 
     def key_hint(self, steps: tuple[Any, ...]) -> str:

@@ -13,6 +13,7 @@ from posixpath import dirname
 from typing import Any
 
 from promptc.compiler.project import Case, Example, Examples, JsonSchema, Model, Prompt, Tool, Variable
+from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, Text
@@ -36,7 +37,8 @@ def link_prompt(
     for key in ("tools", "optional_tools"):
         for name in getattr(prompt, key):
             if name not in tools and f"tools/{name}" not in files:
-                hint = did_you_mean(name, tools, otherwise=_declared("tools are", tools))
+                few_yet = len(found) < PLACES_MAX
+                hint = did_you_mean(name, tools, otherwise=_declared("tools are", tools)) if few_yet else ""
                 found.append(Finding("S005", f"unknown tool `{name[:80]}`", prompt.places[f"{key}.{name}"], hint=hint))
     if prompt.output is None:
         return prompt, tuple(found)
@@ -110,7 +112,12 @@ def link_cases(cases: tuple[Case, ...], prompt: Prompt) -> tuple[tuple[Case, ...
             schema = prompt.inputs.get(name)
             place = name.place(case.place.file) if isinstance(name, Text) else case.place
             if schema is None:
-                hint = did_you_mean(name, prompt.inputs, otherwise=_declared("inputs are", prompt.inputs))
+                few_yet = len(found) < PLACES_MAX
+                hint = (
+                    did_you_mean(name, prompt.inputs, otherwise=_declared("inputs are", prompt.inputs))
+                    if few_yet
+                    else ""
+                )
                 found.append(
                     Finding("S001", f"unknown input `{name[:80]}` of prompt `{prompt.name}`", place, hint=hint)
                 )

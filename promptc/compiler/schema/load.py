@@ -29,7 +29,7 @@ from promptc.compiler.project import (
 )
 from promptc.compiler.schema.cases import read_cases
 from promptc.compiler.schema.examples import read_examples
-from promptc.compiler.schema.few import readable
+from promptc.compiler.schema.few import few, readable
 from promptc.compiler.schema.jsons import parse_json
 from promptc.compiler.schema.links import (
     asked_variables,
@@ -76,7 +76,7 @@ class _Sources:
 
     def note(self, findings: tuple[Finding, ...], path: str) -> bool:
         """Keep findings of a file; whether it is free of errors."""
-        self.findings += findings
+        self.findings += few(findings)
         fine = not any(finding.is_error for finding in findings)
         if not fine:
             self.wrong_files.add(path)
@@ -277,17 +277,17 @@ def _link(sources: _Sources) -> None:
         if not sources.note(findings, prompt.path):
             sources.broken.add(f"prompt:{name}")
     if "variables.yaml" not in wrong:
-        sources.findings += link_variables(sources.asked, sources.variables)
+        sources.findings += few(link_variables(sources.asked, sources.variables))
     for index, examples in enumerate(sources.examples):
         sources.examples[index], findings = link_examples(examples, sources.prompts)
-        sources.findings += findings
+        sources.findings += few(findings)
     for name, cases in list(sources.cases.items()):
         known = sources.prompts.get(name)
         if f"prompt:{name}" in sources.broken:
             continue
         if known is not None:
             sources.cases[name], findings = link_cases(cases, known)
-            sources.findings += (*findings, *link_expected(cases, sources.files))
+            sources.findings += few((*findings, *link_expected(cases, sources.files)))
         else:
             file = f"{sources.settings.sources}/cases/{name}.yaml"
             hint = did_you_mean(name, sources.prompts, otherwise=f"prompts are {listed(sources.prompts)}")

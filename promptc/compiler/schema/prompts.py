@@ -8,6 +8,7 @@ The body stays text: the template's door reads it. Names are checked against oth
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -196,6 +197,6 @@ def _sense(prompt: Prompt) -> list[Finding]:
         )
     for key in ("tools", "optional_tools"):
         names: tuple[str, ...] = getattr(prompt, key)
-        for name in sorted({name for name in names if names.count(name) > 1}):
+        for name in sorted(name for name, count in Counter(names).items() if count > 1):
             found.append(Finding("S011", f"`{key}` names `{name}` twice", prompt.places[f"{key}.{name}"]))
     return found

@@ -92,9 +92,13 @@ def check_text(
         return ()
     found: list[Finding] = []
     counts: dict[str, int] = {}
+    verdicts: dict[str, Said | None] = {}
     lines = _Lines(text, file, line_offset)
     for match in re.finditer(f"[{re.escape(''.join(suspects))}]", text):
-        said = _judge(text, match.start(), use, policy)
+        character = match.group()
+        if character in _BY_CONTEXT or character not in verdicts:
+            verdicts[character] = _judge(text, match.start(), use, policy)
+        said = verdicts[character]
         if said is None:
             continue
         code, severity, message, hint = said
@@ -117,6 +121,14 @@ _INVISIBLE = frozenset(
 ) | frozenset(map(chr, range(0x1D173, 0x1D17B)))
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BREAKS = frozenset("\x85\u2028\u2029")
+
+# Characters whose neighbours decide.
+_BY_CONTEXT = (
+    frozenset("\u200c\u200d\u200e\u200f\u061c\u180b\u180c\u180d\u180e\u180f\u17b4\u17b5\u115f\u1160\u2800")
+    | frozenset(map(chr, range(0xFE00, 0xFE10)))
+    | frozenset(map(chr, range(0xE0000, 0xE0080)))
+    | frozenset(map(chr, range(0xE0100, 0xE01F0)))
+)
 
 Said = tuple[str, Severity, str, str]
 

@@ -31,6 +31,7 @@ CParser: Any = _CParser
 
 DEPTH_MAX = 64
 NODES_MAX = 50_000
+FINDINGS_MAX = 1_000  # what follows in such a file isn't read
 DIRECTIVE_TAGS = frozenset({"!append", "!prepend", "!remove", "!replace", "!unset", "!file"})
 
 # Text that some YAML reader takes for a number, and no reader for a plain decimal of ours.
@@ -131,7 +132,7 @@ class _Composer:
     def _node(self, parser: Any, event: Any, depth: int) -> Node:
         kind = type(event)
         self.count += 1
-        if self.count > NODES_MAX or depth > DEPTH_MAX:
+        if self.count > NODES_MAX or depth > DEPTH_MAX or len(self.findings) > FINDINGS_MAX:
             self._stop(event.start_mark)
         if kind is _SCALAR and event.tag is None and event.anchor is None:
             return self._scalar(event, "")
@@ -188,6 +189,8 @@ class _Composer:
 
     def _stop(self, mark: Any) -> NoReturn:
         limit = f"{NODES_MAX:,} values" if self.count > NODES_MAX else f"{DEPTH_MAX} levels"
+        if len(self.findings) > FINDINGS_MAX:
+            limit = f"{FINDINGS_MAX:,} findings"
         self.report("B002", f"more than {limit} in one file", mark)
         raise _Stop
 
