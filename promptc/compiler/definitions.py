@@ -15,7 +15,7 @@ from typing import Any
 
 from promptc.compiler.merge import REPLACE, identity, value_at
 from promptc.compiler.project import MISSING, MergePolicy, Overlay, Project, Setting, Variable
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import while_few
 from promptc.compiler.schema.nodes import Plain
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import article, kinds_of, resolve_reference
@@ -89,7 +89,8 @@ class Typing:
             child = given if isinstance(given, Setting) else replace(setting, data=given)
             below = self.key_schema(schema, key)
             if below is None:
-                hint = did_you_mean(key, resolve_reference(schema, self.root).get("properties") or {})
+                known = resolve_reference(schema, self.root).get("properties") or {}
+                hint = while_few(len(self.findings), key, known)
                 self.findings.append(
                     Finding("O001", f"`{path}.{key[:80]}` is not a key that is declared", child.place, hint=hint)
                 )
@@ -241,7 +242,7 @@ def define_variables(project: Project, overlay: Overlay) -> tuple[dict[str, Sett
         variable = project.variables.get(name)
         if variable is None:
             if "variables" not in project.broken:
-                findings.append(_unknown_variable(project, name, setting.place))
+                findings.append(_unknown_variable(project, name, setting.place, told=len(findings)))
             continue
         found = _forbidden(variable, overlay, setting)
         if found is None:
@@ -293,8 +294,8 @@ def _forbidden(variable: Variable, overlay: Overlay, setting: Setting) -> Findin
     return Finding("O041", message, setting.place, related=(("declared here", variable.place),))
 
 
-def _unknown_variable(project: Project, name: str, place: Place) -> Finding:
-    hint = did_you_mean(name, project.variables, otherwise="declare it in sources/variables.yaml")
+def _unknown_variable(project: Project, name: str, place: Place, *, told: int) -> Finding:
+    hint = while_few(told, name, project.variables, otherwise="declare it in sources/variables.yaml")
     return Finding("O101", f"unknown variable `{name[:80]}`", place, hint=hint)
 
 

@@ -20,12 +20,13 @@ from typing import Any
 
 from promptc.compiler.merge import Path, dotted
 from promptc.compiler.project import MISSING, Variable
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import while_few
 from promptc.core.values import NotCanonical, NoText, text_of
 
 DEPTH_MAX = 32  # texts that lead on to one another
 STEPS_MAX = 200  # and the keys passed on the way, so that no value exhausts Python's own stack
 SIZE_MAX = 1 << 20  # characters and values that one text or value may come to
+VALUES_MAX = 1 << 18  # values walked for one tenant
 
 _MARK = re.compile(r"\$?\$\{")
 _REFERENCE = re.compile(r"([^\s.{}$]+(?:\.[^\s.{}$]+)*)\}")
@@ -96,7 +97,8 @@ class References:
         self.values = values
         self.declared = declared
         self.broken = broken  # variables whose definition is wrong: their absence is no second finding
-        self.failures: list[Failure] = []
+        self._failures: dict[Failure, None] = {}  # in the order they were met
+        self._steps = 0
         self._sizes: dict[int, tuple[Any, int]] = {}
         self._texts: dict[Path, Any] = {}
         self._open: list[Path] = []
@@ -114,6 +116,11 @@ class References:
         return None if value is FAILED else self._as_text(value, at)
 
     def _node(self, node: Any, at: Path) -> Any:
+        self._steps += 1
+        if self._steps > VALUES_MAX:
+            if self._steps == VALUES_MAX + 1:
+                self._fail("B002", at, f"references lead to more than {VALUES_MAX:,} values", "ask for less")
+            return FAILED
         if isinstance(node, str):
             return self._text(node, at) if "${" in node else node
         if isinstance(node, dict):
@@ -170,8 +177,11 @@ class References:
             return self._fail("O033", at, "has a `${` that begins no reference", hint)
         name = reference.path[0]
         if name not in self.declared:
-            hint = did_you_mean(
-                name, self.declared, otherwise="declare it in sources/variables.yaml; `$${` writes `${`"
+            hint = while_few(
+                len(self._failures),
+                name,
+                self.declared,
+                otherwise="declare it in sources/variables.yaml; `$${` writes `${`",
             )
             return self._fail(
                 "O030", at, f"asks for `${{{dotted(reference.path)[:80]}}}`, and there is no such variable", hint
@@ -198,7 +208,11 @@ class References:
         return self._node(node, here)
 
     def _no_key(self, path: Path, key: str, node: Any, at: Path) -> Any:
-        hint = did_you_mean(key, node) if isinstance(node, Mapping) else "only the keys of maps can be asked for"
+        hint = (
+            while_few(len(self._failures), key, node)
+            if isinstance(node, Mapping)
+            else "only the keys of maps can be asked for"
+        )
         return self._fail(
             "O030", at, f"asks for `${{{dotted(path)[:80]}}}`, and `{path[0]}` has no `{key[:80]}` there", hint
         )
@@ -235,10 +249,13 @@ class References:
         self._fail("O032", circle[0], f"asks for itself: {way}", "write one of them out")
 
     def _fail(self, code: str, at: Path, what: str, hint: str) -> Any:
-        failure = Failure(code, at, f"`{dotted(at)}` {what}", hint)
-        if failure not in self.failures:
-            self.failures.append(failure)
+        self._failures.setdefault(Failure(code, at, f"`{dotted(at)}` {what}", hint))
         return FAILED
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """What couldn't be filled in so far, each once."""
+        return tuple(self._failures)
 
 
 def _shown(at: Path) -> str:

@@ -15,7 +15,7 @@ from promptc.compiler.merge import REPLACE, Path, dotted, item_key
 from promptc.compiler.overrides import SECTIONS
 from promptc.compiler.project import MergePolicy, Overlay, Project, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding, Place
 
 ROOTS = ("variables", "prompts", "models", "labels", "locale")
@@ -129,23 +129,25 @@ def _refused(lock: Lock, path: Path, place: Place) -> Finding:
 
 def lock_findings(project: Project, overlay: Overlay) -> Iterator[Finding]:
     """What is wrong with an overlay's `final` list: paths that lead nowhere, and locks that nothing comes after."""
+    told = 0
     for text, place in overlay.final:
         if text.split(".")[0] in project.broken:
             continue  # what it locks may well be declared in the file that can't be read
-        hint = _nowhere(project, tuple(text.split(".")))
+        hint = _nowhere(project, tuple(text.split(".")), told=told)
         if hint is not None:
+            told += 1
             yield Finding("O015", f"`final` names `{text[:160]}`, and there is no such path", place, hint=hint)
     if overlay.final and overlay.kind == "tenant":
         message = "`final` does nothing in a tenant: nothing comes after it in a chain"
         yield Finding("O016", message, overlay.final[0][1], severity="warning", hint="move it to a layer, or remove it")
 
 
-def _nowhere(project: Project, path: Path) -> str | None:
+def _nowhere(project: Project, path: Path, *, told: int) -> str | None:
     """None for a path that can be locked, else the hint."""
     root, rest = path[0], path[1:]
     if root not in ROOTS:
         paths = [*(f"variables.{name}" for name in project.variables), *ROOTS]
-        return did_you_mean(dotted(path), paths, otherwise="a path begins with `variables.` or `prompts.`")
+        return while_few(told, dotted(path), paths, otherwise="a path begins with `variables.` or `prompts.`")
     if not rest or root in ("labels", "locale"):
         return None
     known: Mapping[str, object] = {
@@ -156,24 +158,24 @@ def _nowhere(project: Project, path: Path) -> str | None:
     if f"prompt:{rest[0]}" in project.broken:
         return None
     if rest[0] not in known and not (root == "prompts" and rest[0] == "*"):
-        return did_you_mean(rest[0], known, otherwise=f"{root} are declared under sources")
+        return while_few(told, rest[0], known, otherwise=f"{root} are declared under sources")
     if root == "variables":
-        return _nowhere_in_schema(project, rest)
+        return _nowhere_in_schema(project, rest, told=told)
     if root == "prompts" and len(rest) > 1:
         if rest[1] not in SECTIONS:
-            return did_you_mean(rest[1], SECTIONS, otherwise=f"a prompt has {', '.join(SECTIONS)}")
+            return while_few(told, rest[1], SECTIONS, otherwise=f"a prompt has {', '.join(SECTIONS)}")
         if rest[1] == "config" and len(rest) > 2 and rest[2] not in CONFIG_SCHEMA["properties"]:
-            return did_you_mean(rest[2], CONFIG_SCHEMA["properties"])
+            return while_few(told, rest[2], CONFIG_SCHEMA["properties"])
     return None
 
 
-def _nowhere_in_schema(project: Project, rest: Path) -> str | None:
+def _nowhere_in_schema(project: Project, rest: Path, *, told: int) -> str | None:
     schema = project.variables[rest[0]].schema
     for key in rest[1:]:
         if not isinstance(schema, Mapping) or "properties" not in schema:
             return None
         properties = schema["properties"]
         if key not in properties:
-            return did_you_mean(key, properties) if schema.get("additionalProperties") is False else None
+            return while_few(told, key, properties) if schema.get("additionalProperties") is False else None
         schema = properties[key]
     return None

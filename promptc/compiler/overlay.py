@@ -17,8 +17,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from promptc.compiler.project import Overlay, Project
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding, Place
+
+DEPTH_MAX = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +69,15 @@ class _Walk:
         layer = self.project.layers.get(name)
         if layer is None:
             self.lacks.append(name)
-            self.findings.extend(_missing_layer(self.project, name, place))
+            self.findings.extend(_missing_layer(self.project, name, place, told=len(self.findings)))
         elif name in self.open:
             self.findings.append(_cycle(self.project, self.open[self.open.index(name) :]))
-        elif name not in self.placed:
+        elif name in self.placed:
+            return
+        elif len(self.open) >= DEPTH_MAX:
+            message = f"layers extend each other more than {DEPTH_MAX} deep"
+            self.findings.append(Finding("B002", message, place, hint="extend what is needed directly"))
+        else:
             self.open.append(name)
             self.follow(_list_of(layer), layer.extends_places)
             self.open.pop()
@@ -137,13 +144,13 @@ def _disorder(cause: ChainList, listed: ChainList, pair: tuple[str, str]) -> Fin
     )
 
 
-def _missing_layer(project: Project, name: str, place: Place) -> tuple[Finding, ...]:
+def _missing_layer(project: Project, name: str, place: Place, *, told: int) -> tuple[Finding, ...]:
     if f"layer:{name}" in project.broken:
         return ()  # its own file's findings say why it isn't there
     if name in project.tenants or f"tenant:{name}" in project.broken:
         hint = "move what both need into a layer under tenants/layers and extend that"
         return (Finding("O011", f"`{name[:80]}` is a tenant, and only layers can be extended", place, hint=hint),)
-    hint = did_you_mean(name, project.layers, otherwise="layers are the files under tenants/layers")
+    hint = while_few(told, name, project.layers, otherwise="layers are the files under tenants/layers")
     return (Finding("O104", f"unknown layer `{name[:160]}`", place, hint=hint),)
 
 

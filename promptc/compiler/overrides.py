@@ -16,7 +16,7 @@ from typing import Any
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
-from promptc.compiler.schema.nearest import did_you_mean, listed
+from promptc.compiler.schema.nearest import HINTS_MAX, listed, while_few
 from promptc.core.findings import Finding, Place
 
 SECTIONS = ("enabled", "model", "config", "tools", "blocks", "variants")
@@ -75,7 +75,12 @@ class Overrides:
             return self._blocks(setting, path)
         if key == "variants":
             return self._variants(setting, path)
-        self._error("O001", f"`{path}` is not a key that is declared", setting.place, did_you_mean(key, SECTIONS))
+        self._error(
+            "O001",
+            f"`{path}` is not a key that is declared",
+            setting.place,
+            while_few(len(self.findings), key, SECTIONS),
+        )
         return None
 
     def _plain(self, setting: Setting, schema: Mapping[str, Any], path: str) -> Setting:
@@ -99,7 +104,9 @@ class Overrides:
 
     def _known_model(self, alias: str, place: Place, path: str) -> None:
         if alias not in self.project.models and "models" not in self.project.broken:
-            hint = did_you_mean(alias, self.project.models, otherwise="aliases are declared in sources/models.yaml")
+            hint = while_few(
+                len(self.findings), alias, self.project.models, otherwise="aliases are declared in sources/models.yaml"
+            )
             self._error("O106", f"`{path}`: unknown model `{alias[:80]}`", place, hint)
 
     def _config(self, setting: Setting, path: str) -> Setting:
@@ -107,24 +114,32 @@ class Overrides:
             known = CONFIG_SCHEMA["properties"]
             for key, child in setting.data.items():
                 if key not in known:
-                    self._error("O105", f"unknown config key `{path}.{key[:80]}`", child.place, config_hint(key))
+                    self._error("O105", f"unknown config key `{path}.{key[:80]}`", child.place, self._config_hint(key))
             kept = {key: child for key, child in setting.data.items() if key in known}
             setting = replace(setting, data=kept)
         if setting.directive == "remove" and isinstance(setting.data, (list, tuple)):
             for key in setting.data:
                 if key not in CONFIG_SCHEMA["properties"]:
                     self._error(
-                        "O105", f"unknown config key `{path}.{str(key)[:80]}`", setting.place, config_hint(str(key))
+                        "O105",
+                        f"unknown config key `{path}.{str(key)[:80]}`",
+                        setting.place,
+                        self._config_hint(str(key)),
                     )
         typing = Typing(CONFIG_SCHEMA)
         made = typing.setting(setting, CONFIG_SCHEMA, path=path)
         self.findings.extend(typing.findings)
         return made
 
+    def _config_hint(self, key: str) -> str:
+        return config_hint(key) if len(self.findings) < HINTS_MAX else ""
+
     def _tools(self, setting: Setting, path: str) -> Setting:
         for name in setting.data if isinstance(setting.data, (list, tuple)) else ():
             if isinstance(name, str) and name not in self.project.tools:
-                hint = did_you_mean(name, self.project.tools, otherwise="tools are the files of sources/tools")
+                hint = while_few(
+                    len(self.findings), name, self.project.tools, otherwise="tools are the files of sources/tools"
+                )
                 self._error("O107", f"`{path}`: unknown tool `{name[:80]}`", setting.place, hint)
         return setting
 
@@ -156,7 +171,9 @@ class Overrides:
         for key, given in data.items():
             inner = given if isinstance(given, Setting) else Setting(given, setting.place, origin=setting.origin)
             if key not in ("text", "against") or inner.directive:
-                hint = did_you_mean(key, ("text", "against"), otherwise="a block takes `text` and `against`")
+                hint = while_few(
+                    len(self.findings), key, ("text", "against"), otherwise="a block takes `text` and `against`"
+                )
                 self._error("O001", f"`{path}.{key[:80]}` is not a key that is declared", inner.place, hint)
             else:
                 fields[key] = self._text(inner, f"{path}.{key}" if isinstance(setting.data, Mapping) else path)
@@ -219,7 +236,7 @@ class Overrides:
         whose = "opens this block to tenants" if self.overlay.kind == "tenant" else "has this block"
         for name, child in setting.data.items():
             if name not in known:
-                hint = did_you_mean(name, sorted(known), otherwise="mend the name, or remove this")
+                hint = while_few(len(self.findings), name, sorted(known), otherwise="mend the name, or remove this")
                 message = f'`prompts."*".blocks.{name[:80]}`: no prompt {whose}'
                 self._error("O103", message, child.place, hint)
 
@@ -273,7 +290,7 @@ class Overrides:
         for key, child in setting.data.items():
             closed = list(_closed(child, key, prompt.overridable.config))
             for path, place in closed:
-                hint = _open_hint(path, prompt.overridable.config, "overridable.config")
+                hint = _open_hint(len(self.findings), path, prompt.overridable.config, "overridable.config")
                 self._error("O043", f"config key `{path}` of `{prompt.name}` isn't open to tenants", place, hint)
             if not closed:
                 kept[key] = child
@@ -285,7 +302,7 @@ class Overrides:
             if name in prompt.overridable.blocks:
                 kept[name] = child
             else:
-                hint = _open_hint(name, prompt.overridable.blocks, "overridable.blocks")
+                hint = _open_hint(len(self.findings), name, prompt.overridable.blocks, "overridable.blocks")
                 self._error("O042", f"block `{name[:80]}` of `{prompt.name}` isn't open to tenants", child.place, hint)
         return kept
 
@@ -309,7 +326,9 @@ class Overrides:
             return  # its own file's findings say why it isn't there
         first = next(iter(sections.values()), None)
         place = self.overlay.prompt_places.get(name) or (first.place if first else self.overlay.place)
-        hint = did_you_mean(name, self.project.prompts, otherwise="prompts are the files of sources/prompts")
+        hint = while_few(
+            len(self.findings), name, self.project.prompts, otherwise="prompts are the files of sources/prompts"
+        )
         self._error("O102", f"unknown prompt `{name[:80]}`", place, hint)
 
     def _error(self, code: str, message: str, place: Place, hint: str = "") -> None:
@@ -337,9 +356,9 @@ def _closed(setting: Setting, path: str, opened: frozenset[str]) -> Iterator[tup
         yield path, setting.place
 
 
-def _open_hint(name: str, opened: Mapping[str, Any] | frozenset[str], key: str) -> str:
+def _open_hint(told: int, name: str, opened: Mapping[str, Any] | frozenset[str], key: str) -> str:
     otherwise = f"set it in a layer, or open it in the prompt with `{key}`"
-    return did_you_mean(name, sorted(opened), otherwise=otherwise)
+    return while_few(told, name, sorted(opened), otherwise=otherwise)
 
 
 def define_models(project: Project, overlay: Overlay) -> tuple[dict[str, Setting], list[Finding]]:

@@ -16,7 +16,7 @@ from typing import Any
 from promptc.compiler.definitions import Defined, define_variables
 from promptc.compiler.merge import Path, dotted, identity, item_key, value_at
 from promptc.compiler.project import Project, Setting, Variable
-from promptc.compiler.schema.nearest import did_you_mean
+from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding
 
 
@@ -63,7 +63,11 @@ class Removals:
             if identity(item) not in identities:
                 where = dotted(("variables", variable.name, *path))
                 message = f"`!remove` at `{where}` names what no default, enum or layer gives"
-                hint = did_you_mean(item, words, otherwise="remove it from the list") if isinstance(item, str) else ""
+                hint = (
+                    while_few(len(found), item, words, otherwise="remove it from the list")
+                    if isinstance(item, str)
+                    else ""
+                )
                 found.append(Finding("O005", message, removal.place, hint=hint))
         return replace(removal, data=[item for item in removal.data if identity(item) in identities])
 

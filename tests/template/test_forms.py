@@ -219,3 +219,17 @@ def test_a_locale_takes_the_stand_in() -> None:
         fragments__x="hello\n",
         **{"fragments__x.ko": "안녕\n"},
     ) == ["안녕"]
+
+
+def test_a_raw_tag_that_ends_a_line_of_text_is_told() -> None:
+    _, found = compiled({"sources/prompts/p.prompt.j2": prompt("{% raw %}{{ a }}{% endraw %}\nb\n")})
+    assert [(f.code, f.place.line) for f in found] == [("T015", 4)]
+    body = "{% raw %}{{ a }}{% endraw +%}\n{% block a %}x{% endblock %}\ny\n"
+    assert content(body) == ["{{ a }}\nx\ny"]
+
+
+def test_a_stripping_tag_alone_on_its_line_swallows_no_text() -> None:
+    body = "{% macro m() %}\nx\n{%- endmacro %}\n{{ m() }}\nb\n"
+    target, found = compiled({"sources/prompts/p.prompt.j2": prompt(body)})
+    assert target.data is not None
+    assert found == ()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+HINTS_MAX = 100
+
 
 def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str:
     """`did you mean `tone`?` for the nearest known name, else `otherwise`."""
@@ -17,6 +19,11 @@ def did_you_mean(name: str, known: Iterable[str], *, otherwise: str = "") -> str
         if nearest:
             return f"did you mean `{nearest}`?"
     return otherwise
+
+
+def while_few(told: int, name: str, known: Iterable[str], *, otherwise: str = "") -> str:
+    """As `did_you_mean`, for the first hundred findings of a file: a file of wrong names must not cost minutes."""
+    return did_you_mean(name, known, otherwise=otherwise) if told < HINTS_MAX else otherwise
 
 
 def listed(names: Iterable[str], *, most: int = 12) -> str:

@@ -80,6 +80,11 @@ def _tags(environment: Environment, source: str, name: str) -> Iterator[_Tag]:
             at_start = "\n" in value
             has_text = has_text and not at_start
             tag, held = None, tag
+        elif token == "raw_end":
+            ends = value.endswith("\n") and "-%}" not in value
+            yield _Tag("endraw", line, starts_line=False, ends_line=ends, after_text=has_text)
+            at_start = "\n" in value
+            has_text = has_text and not at_start
         elif token == "variable_end":
             at_start = "\n" in value
             has_text = not at_start
