@@ -113,3 +113,9 @@ def test_a_broken_layer_breaks_its_tenants_and_is_told_once() -> None:
 
 def test_titles_belong_to_tenants() -> None:
     assert refused("extends: [a]", {"a": "title: Layer"}).code == "O023"
+
+
+def test_a_deep_chain_is_a_limit_and_no_traceback() -> None:
+    layers = {f"l{index}": f"extends: [l{index + 1}]\n" for index in range(300)} | {"l300": EMPTY}
+    assert [f.code for f in Resolver(project({"acme": "extends: [l0]\n"}, layers)).tenant("acme")[1]] == ["B002"]
+    assert len(chain("[l0]", {f"l{i}": f"extends: [l{i + 1}]\n" for i in range(60)} | {"l60": EMPTY})) == 62

@@ -136,3 +136,8 @@ def test_a_lock_of_one_tenants_layer_is_no_others() -> None:
     resolver = Resolver(project(tenants, layers))
     assert [f.code for f in resolver.tenant("acme")[1]] == ["O010"]
     assert resolver.tenant("globex")[1] == ()
+
+
+def test_a_key_with_a_dot_is_locked_as_it_is_written() -> None:
+    layers = {"a": "final: [variables.open_map.v1.2]\nvariables: {open_map: {v1.2: x}}\n"}
+    assert refused("extends: [a]\nvariables: {open_map: {v1.2: y}}\n", layers).code == "O010"

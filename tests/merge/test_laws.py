@@ -263,9 +263,9 @@ def test_what_is_put_in_is_never_read_again(text: str, a: str, b: str) -> None:
     expected = once(text, {"a": a, "b": b})
     if expected is None:
         assert {failure.code for failure in references.failures} <= {"O030", "O033"}
-        assert references.failures != []
+        assert references.failures != ()
     else:
-        assert references.failures == []
+        assert references.failures == ()
         assert made == expected
 
 

@@ -193,3 +193,20 @@ def test_a_long_way_is_a_limit_and_no_traceback() -> None:
 def test_unknown_names_in_blocks_are_said_at_the_block() -> None:
     _, found = resolve('prompts:\n  reply:\n    blocks:\n      rubric: "x ${prduct}"\n')
     assert said(found) == [("O030", "tenants/acme.yaml:4:15")]
+
+
+def test_a_circle_through_a_large_map_costs_little() -> None:
+    lines = "".join(f"    k{index}: ${{open_map}}\n" for index in range(2000))
+    _, found = resolve(f"variables:\n  open_map:\n{lines}")
+    assert {f.code for f in found} <= {"O032", "B002"}
+
+
+def test_many_wrong_names_are_all_told_and_cost_little() -> None:
+    lines = "".join(f"  tonee{index}: x\n" for index in range(5000))
+    _, found = resolve(f"variables:\n{lines}")
+    assert len(found) == 5000
+    assert found[0].hint == "did you mean `tone`?"
+
+
+def test_keys_of_many_alphabets_and_signs() -> None:
+    assert value("note", "variables: {open_map: {a-b: x}, note: 'say ${open_map.a-b}'}\n") == "say x"
