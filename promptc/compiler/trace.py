@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from promptc.compiler.project import MISSING
+from promptc.core.values import kind_of
 
 Kind = Literal["print", "truth", "get", "has", "length", "keys", "whole"]
 Step = str | int
@@ -57,20 +58,8 @@ def answer(kind: Kind, value: Any) -> Answer:
 
 
 def shape_of(value: Any) -> str:
-    """The kind of a value: text, boolean, integer, number, null, list, map or missing."""
-    if value is MISSING:
-        return "missing"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "boolean"
-    if isinstance(value, str):
-        return "text"
-    if isinstance(value, int):
-        return "integer"
-    if isinstance(value, float):
-        return "number"
-    return "map" if isinstance(value, Mapping) else "list"
+    """The kind of a value, or missing."""
+    return "missing" if value is MISSING else kind_of(value)
 
 
 def fingerprint(value: Any) -> str:
