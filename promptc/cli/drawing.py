@@ -131,7 +131,8 @@ def reaches_json(reaches: Sequence[Reach]) -> list[dict[str, Any]]:
         {
             "file": reach.file,
             "targets": {
-                target: [{"from": e.source, "how": e.how, "to": e.target} for e in way] for target, way in reach.ways.items()
+                target: [{"from": e.source, "how": e.how, "to": e.target} for e in way]
+                for target, way in reach.ways.items()
             },
         }
         for reach in reaches

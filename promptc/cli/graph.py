@@ -36,7 +36,9 @@ def command(select: tuple[str, ...], exclude: tuple[str, ...], files: tuple[str,
         made, reaches = graphs.graph(start_folder(), select, exclude), ()
     if made.unresolved:
         names = ", ".join(made.unresolved[:5]) + (" …" if len(made.unresolved) > 5 else "")
-        say(f"{counted(len(made.unresolved), 'tenant')} can't be resolved and not shown: {names} (`promptc check` says why)")
+        say(
+            f"{counted(len(made.unresolved), 'tenant')} can't be resolved and not shown: {names} (`promptc check` says why)"
+        )
     paint = Paint(sys.stdout)
     if form == "json":
         out_json(drawing.reaches_json(reaches) if files else drawing.graph_json(made))

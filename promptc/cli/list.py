@@ -74,7 +74,14 @@ def _cells(row: Row, paint: Any) -> tuple[str, ...]:
 
     labels = " ".join(f"{key}={value}" for key, value in sorted(row.labels.items()) if key != "owner")
     if row.digest is None:
-        return (visible_line(f"{row.tenant}/{row.prompt}"), visible_line(labels), "", "", "", paint("not compiled", "red"))
+        return (
+            visible_line(f"{row.tenant}/{row.prompt}"),
+            visible_line(labels),
+            "",
+            "",
+            "",
+            paint("not compiled", "red"),
+        )
     digits = row.digest.removeprefix("sha256:")[:DIGITS_SHOWN]
     cells = (f"{row.tenant}/{row.prompt}", labels, row.owner, row.model)
     return (*map(visible_line, cells), f"{row.size / 1024:6.1f} KiB", paint(digits, "dim"))

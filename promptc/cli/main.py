@@ -182,6 +182,17 @@ def _finish(code: int) -> int:
         _error("C010", f"can't write to standard output: {_os_message(error)}")
         code = MACHINE
     else:
+        if code == INTERRUPTED:
+            _leave_at_once()
         return code
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     return code
+
+
+def _leave_at_once() -> NoReturn:
+    """Exit with 130. An interrupt that met an `exec` of text (every dataclass has one) makes Python end by the signal
+    itself although it was caught (bpo-1054041), and then the exit code depends on where it hit.
+    """
+    if sys.stderr is not None:
+        sys.stderr.flush()
+    os._exit(INTERRUPTED)

@@ -31,8 +31,12 @@ def command() -> None:
 @command.command("tenant")
 @click.argument("id", metavar="ID")
 @click.option("--extends", multiple=True, metavar="LAYER", help="A layer below it; may be repeated, later ones win.")
-@click.option("--set", "values", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="A variable; may be repeated.")
-@click.option("--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A label; may be repeated.")
+@click.option(
+    "--set", "values", multiple=True, metavar="NAME=VALUE", callback=_pairs, help="A variable; may be repeated."
+)
+@click.option(
+    "--label", "labels", multiple=True, metavar="KEY=VALUE", callback=_pairs, help="A label; may be repeated."
+)
 @click.option("--title", default="", help="The name that people know.")
 @click.option("--locale", default="", help="A language tag such as `ko`.")
 @click.option("--in", "folder", default="", metavar="FOLDER", help="A folder below the tenants; folders only sort.")

@@ -39,7 +39,11 @@ def select_argument() -> Callable[[Decorated], Decorated]:
 def exclude_option() -> Callable[[Decorated], Decorated]:
     """`--exclude SELECT`."""
     return click.option(
-        "--exclude", multiple=True, metavar="SELECT", shell_complete=complete_selection, help="Leave out; may be repeated."
+        "--exclude",
+        multiple=True,
+        metavar="SELECT",
+        shell_complete=complete_selection,
+        help="Leave out; may be repeated.",
     )
 
 
@@ -144,7 +148,9 @@ def variable_names(context: click.Context) -> Iterator[str]:
     """Variables: the keys at the left edge of variables.yaml."""
     folder, settings = _folders(context)
     try:
-        with open(os.path.join(folder, settings["sources"], "variables.yaml"), encoding="utf-8", errors="replace") as file:
+        with open(
+            os.path.join(folder, settings["sources"], "variables.yaml"), encoding="utf-8", errors="replace"
+        ) as file:
             yield from re.findall(r"^([A-Za-z]\w*)[ \t]*:", file.read(JSONL_BYTES_MAX), re.MULTILINE)
     except OSError:
         return

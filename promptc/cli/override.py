@@ -27,7 +27,9 @@ def command(target: str, block: str, text: str | None) -> None:
     done = override(start_folder(), target, block, text)
     paint = Paint(sys.stdout)
     if done.file:
-        out(f"{paint('Wrote', 'bold', 'green')} a replacement for {paint(visible_line(block), 'bold')} into {visible_line(done.file)}:\n")
+        out(
+            f"{paint('Wrote', 'bold', 'green')} a replacement for {paint(visible_line(block), 'bold')} into {visible_line(done.file)}:\n"
+        )
     elif done.why:
         say(f"not written: {done.why}. Put this there:\n")
     for line in done.lines:

@@ -20,7 +20,9 @@ Inputs = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 @click.command("show", cls=Command)
 @click.argument("target", metavar="TENANT/PROMPT | DIGEST", shell_complete=complete_target)
 @format_option("text", "json", "openai", "anthropic", "gemini")
-@click.option("--input", "input_file", metavar="FILE", help="Render with inputs: a JSON object; `-` reads standard input.")
+@click.option(
+    "--input", "input_file", metavar="FILE", help="Render with inputs: a JSON object; `-` reads standard input."
+)
 @click.option("--case", "case", metavar="NAME", help="Render with the inputs of a case from sources/cases.")
 @click.option("--history", "history_file", metavar="FILE", help="A JSON list of messages, in the provider's shape.")
 @click.option("--origins", is_flag=True, help="Put file, line and layer beside each line of text.")

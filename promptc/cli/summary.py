@@ -1,6 +1,6 @@
 """Summary: what a build came to, in a few lines that a person reads, or as JSON.
 
-    driver.build -> [summary] -> stdout, findings on stderr
+driver.build -> [summary] -> stdout, findings on stderr
 """
 
 from __future__ import annotations

@@ -19,7 +19,16 @@ from promptc.core.visible import UNSAFE, visible, visible_line
 _PAINT = re.compile("\x1b\\[[0-9;]*m")
 
 Style = Literal["bold", "dim", "red", "green", "yellow", "blue", "magenta", "cyan"]
-_CODES: dict[str, int] = {"bold": 1, "dim": 2, "red": 31, "green": 32, "yellow": 33, "blue": 34, "magenta": 35, "cyan": 36}
+_CODES: dict[str, int] = {
+    "bold": 1,
+    "dim": 2,
+    "red": 31,
+    "green": 32,
+    "yellow": 33,
+    "blue": 34,
+    "magenta": 35,
+    "cyan": 36,
+}
 
 
 def colours(stream: TextIO | None) -> bool:
@@ -104,9 +113,7 @@ def width_of(text: str) -> int:
         return len(plain)
     import unicodedata
 
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in plain
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in plain)
 
 
 def padded(text: str, width: int) -> str:

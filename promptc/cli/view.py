@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from promptc.runtime import Rendered
 
 RULE_WIDTH = 72
-ORIGIN_WIDTH_MAX = 56
+ORIGIN_WIDTH_MAX = 60
 _SIGNS = {"and": " and ", "or": " or "}
 
 
@@ -135,7 +135,9 @@ def _message(message: Mapping[str, Any], paint: Paint) -> Iterator[str]:
 
 def _rule(title: str, paint: Paint) -> str:
     shown = visible_line(title)
-    return f"{paint('──', 'dim')} {paint(shown, 'bold', 'magenta')} {paint('─' * max(3, RULE_WIDTH - len(shown)), 'dim')}"
+    return (
+        f"{paint('──', 'dim')} {paint(shown, 'bold', 'magenta')} {paint('─' * max(3, RULE_WIDTH - len(shown)), 'dim')}"
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -143,14 +145,19 @@ def _lines(text: str) -> list[str]:
 
 
 def _with_origins(lines: Sequence[tuple[str, str, str]], paint: Paint) -> Iterator[str]:
-    said = [visible_line(f"{place} ({layer})" if layer else place) for _, place, layer in lines]
-    width = min(max(map(width_of, said), default=0), ORIGIN_WIDTH_MAX)
+    said = [_fitted(visible_line(f"{place} ({layer})" if layer else place)) for _, place, layer in lines]
+    width = max(map(width_of, said), default=0)
     before = ""
     for (text, _, _), origin in zip(lines, said, strict=True):
         # The same place twice in a row is said once, so that the eye finds where it changes.
         label = "" if origin == before else origin
         before = origin
         yield f"{paint(padded(label, width), 'dim')} {paint('│', 'dim')} {visible_line(text)}".rstrip()
+
+
+def _fitted(origin: str) -> str:
+    """An origin cut at its beginning, since files differ at their end."""
+    return origin if len(origin) <= ORIGIN_WIDTH_MAX else "…" + origin[1 - ORIGIN_WIDTH_MAX :]
 
 
 def _parts(parts: Sequence[Any], paint: Paint) -> str:

@@ -61,10 +61,17 @@ class BuildResult:
 
 def build(request: BuildRequest, on_progress: Progress = quiet) -> BuildResult:
     """Build or check. PromptcError when the selection names nothing, or the machine refuses."""
+    from promptc.compiler.compile import Compiler
+    from promptc.driver.schema import write_schemas
+
     began = time.monotonic()
     opened = open_project(request.start)
     selection = parse_selection(request.select, request.exclude)
-    work = compile_selected(opened, selection, on_progress=on_progress)
+    compiler = Compiler(opened.project)
+    if request.mode == "build":
+        # Before anything is published, and also when nothing will be: editors need what the sources say now.
+        write_schemas(opened, compiler)
+    work = compile_selected(opened, selection, compiler=compiler, on_progress=on_progress)
     is_whole = selection.is_everything and not work.not_compiled
     scope: Literal["all", "selected"] = "all" if is_whole else "selected"
     manifest = make_manifest(work.digests, scope=scope)
@@ -115,7 +122,6 @@ def _changes(opened: Opened, manifest: Manifest, scope: str) -> tuple[Change, ..
 def _publish(opened: Opened, work: Work, manifest: Manifest) -> None:
     from promptc.core.digest import digest_of
     from promptc.driver.provenance import record_of
-    from promptc.driver.schema import write_schemas
     from promptc.stores.build import BuildFolder, Latest
 
     record = record_of(opened, work, manifest.root).encode()
@@ -123,4 +129,3 @@ def _publish(opened: Opened, work: Work, manifest: Manifest) -> None:
     store.store({**work.artifacts, **manifest.blobs, digest_of(record): record})
     summary = {"targets": work.target_count, "tenants": len(work.digests), "distinct": len(work.artifacts)}
     store.publish(Latest(manifest.root, digest_of(record), summary))
-    write_schemas(opened)

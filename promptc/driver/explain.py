@@ -1,6 +1,6 @@
 """Explain: where a value comes from along a tenant's chain, who won, and which prompts read it.
 
-    TENANT[/PROMPT], VARIABLE -> compiler.explain -> [explain] -> steps, value, readers
+TENANT[/PROMPT], VARIABLE -> compiler.explain -> [explain] -> steps, value, readers
 """
 
 from __future__ import annotations
@@ -64,7 +64,9 @@ def explain(start: str, target: str, name: str) -> Explained:
 def _target(project: Project, target: str) -> tuple[str, str]:
     selector = parse_selector(target)
     if selector.kind not in ("tenant", "target"):
-        raise PromptcError("C007", f"`{shortened(target)}` names no single tenant", hint="write `TENANT` or `TENANT/PROMPT`")
+        raise PromptcError(
+            "C007", f"`{shortened(target)}` names no single tenant", hint="write `TENANT` or `TENANT/PROMPT`"
+        )
     chosen = choose(project, Selection((selector,)))
     if chosen.broken:
         raise PromptcError("C019", f"the file of `{chosen.broken[0]}` can't be read", hint="`promptc check` says why")

@@ -183,7 +183,9 @@ class _Target:
         model = project.models.get(choice.model)
         if model is not None:
             label = f"{choice.model} ({model.provider}/{model.name})"
-            self.made.join(target, "model", self.made.add(Node(f"model:{choice.model}", "model", label, model.place.file)))
+            self.made.join(
+                target, "model", self.made.add(Node(f"model:{choice.model}", "model", label, model.place.file))
+            )
         for name in choice.tools:
             if name in project.tools:
                 tool = self.made.add(Node(f"tool:{name}", "tool", name, project.tools[name].place.file))

@@ -1,6 +1,6 @@
 """Init: start a project in a folder, beside whatever is there, and overwrite nothing.
 
-    starter files -> [init] -> a folder that builds
+starter files -> [init] -> a folder that builds
 """
 
 from __future__ import annotations
@@ -27,6 +27,8 @@ class Started:
 
 def init(start: str, name: str) -> Started:
     """Start a project in the folder `name` below `start`. PromptcError C012 when sources or tenants are there already."""
+    if not name:
+        raise PromptcError("C001", "the folder's name is empty", hint="`promptc init` alone starts one here")
     folder = existing_folder(start) / name
     for taken in ("sources", "tenants", "promptc.toml"):
         if os.path.lexists(folder / taken):
@@ -34,6 +36,7 @@ def init(start: str, name: str) -> Started:
                 "C012",
                 f"there is a project already: `{taken}` exists in `{shortened(folder.name)}`",
                 hint="choose another folder: `promptc init DIR`",
+                exit_code=Exit.CONFLICT,
             )
     written = _write_files(folder)
     extended = [name for name in (_settings(folder, written), _ignore(folder, written)) if name]
@@ -78,7 +81,10 @@ def _ignore(folder: Path, written: list[str]) -> str:
 
 def _beside(folder: Path, written: list[str]) -> list[tuple[str, str]]:
     kept = []
-    for name, text in ((".vscode/settings.json", starter.editor_settings()), (".pre-commit-config.yaml", starter.PRE_COMMIT)):
+    for name, text in (
+        (".vscode/settings.json", starter.editor_settings()),
+        (".pre-commit-config.yaml", starter.PRE_COMMIT),
+    ):
         if _create_missing(folder, name, text):
             written.append(name)
         else:

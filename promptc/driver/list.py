@@ -1,6 +1,6 @@
 """List: the targets of a selection as rows, with what people look for them by.
 
-    SELECT -> targets -> [list] -> rows
+SELECT -> targets -> [list] -> rows
 """
 
 from __future__ import annotations
@@ -45,9 +45,7 @@ class Listed:
         return exit_code_of(self.findings, incomplete=bool(self.not_compiled))
 
 
-def list_targets(
-    start: str, select: Sequence[str], exclude: Sequence[str], *, on_progress: Progress = quiet
-) -> Listed:
+def list_targets(start: str, select: Sequence[str], exclude: Sequence[str], *, on_progress: Progress = quiet) -> Listed:
     """Compile what is selected and list it."""
     opened = open_project(start)
     work = compile_selected(opened, parse_selection(select, exclude), on_progress=on_progress)

@@ -14,7 +14,7 @@ from typing import Any
 
 from promptc.compiler.project import MISSING, Overlay, Project, Setting, Tenant, Variable
 from promptc.compiler.schema.nodes import Plain
-from promptc.core.errors import PromptcError
+from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import shortened
 from promptc.driver.editing import block_text, quoted
@@ -120,7 +120,9 @@ def _check(project: Project, wanted: NewTenant) -> None:
     taken = project.tenants.get(wanted.id)
     if taken is not None or f"tenant:{wanted.id}" in project.broken:
         where = f" in {taken.place.file}" if taken is not None else ""
-        raise PromptcError("C012", f"there is a tenant `{wanted.id}` already{where}", hint="choose another id")
+        raise PromptcError(
+            "C012", f"there is a tenant `{wanted.id}` already{where}", hint="choose another id", exit_code=Exit.CONFLICT
+        )
     for layer in wanted.extends:
         if layer not in project.layers:
             hint = did_you_mean(layer, project.layers, listing="layers are")
@@ -133,13 +135,17 @@ def _check(project: Project, wanted: NewTenant) -> None:
 
 def _overlay(project: Project, wanted: NewTenant) -> Overlay:
     place = Place(f"{project.settings.tenants}/{wanted.id}.yaml", 1, 1)
-    return Overlay(wanted.id, "tenant", place, tuple(wanted.extends), (place,) * len(wanted.extends), locale=wanted.locale)
+    return Overlay(
+        wanted.id, "tenant", place, tuple(wanted.extends), (place,) * len(wanted.extends), locale=wanted.locale
+    )
 
 
 def _file(opened: Opened, wanted: NewTenant) -> str:
     folder = wanted.folder.strip("/")
     if folder.split("/")[0] == "layers" or any(part in ("", ".", "..") for part in folder.split("/") if folder):
-        raise PromptcError("C001", f"`{shortened(folder)}` can't hold tenants", hint="name a folder below the tenants, such as `eu`")
+        raise PromptcError(
+            "C001", f"`{shortened(folder)}` can't hold tenants", hint="name a folder below the tenants, such as `eu`"
+        )
     return "/".join(part for part in (opened.settings.tenants, folder, f"{wanted.id}.yaml") if part)
 
 
@@ -163,7 +169,11 @@ def _lines(project: Project, wanted: NewTenant, resolved: Tenant | None) -> Iter
 
 
 def _variable_lines(variable: Variable, wanted: NewTenant, resolved: Tenant | None) -> Iterator[str]:
-    policy = "" if variable.merge.kind == "replace" else f" What stands here joins the value below it ({variable.merge.kind})."
+    policy = (
+        ""
+        if variable.merge.kind == "replace"
+        else f" What stands here joins the value below it ({variable.merge.kind})."
+    )
     about = variable.description.rstrip(".") or variable.name
     yield f"  # {_one_line(about)}.{' Required.' if variable.required else ''}{policy}"
     if variable.name in wanted.values:
@@ -212,7 +222,9 @@ def _may(prompt: Any, resolved: Tenant | None) -> Iterator[str]:
     choice = resolved.prompts.get(prompt.name) if resolved is not None else None
     if prompt.overridable.config:
         current = choice.config if choice is not None else {}
-        pairs = ", ".join(f"{key}: {json.dumps(current[key]) if key in current else '…'}" for key in sorted(prompt.overridable.config))
+        pairs = ", ".join(
+            f"{key}: {json.dumps(current[key]) if key in current else '…'}" for key in sorted(prompt.overridable.config)
+        )
         yield f"config: {{{pairs}}}"
     if prompt.overridable.tools and prompt.optional_tools:
         yield f"tools: !append [{', '.join(prompt.optional_tools)}]"

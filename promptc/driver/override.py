@@ -1,6 +1,6 @@
 """Override: write a replacement for a block into a tenant's file, with the base that it replaces beside it.
 
-    TENANT/PROMPT, BLOCK -> compiler.against -> [override] -> the overlay's YAML, by insertion
+TENANT/PROMPT, BLOCK -> compiler.against -> [override] -> the overlay's YAML, by insertion
 """
 
 from __future__ import annotations
@@ -49,11 +49,14 @@ def override(start: str, target: str, block: str, text: str | None) -> Overridde
             "C012",
             f"`{tenant}` overrides the block `{block}` of `{prompt.name}` already",
             hint=f"edit it in {overlay.place.file}; `promptc rebase {tenant}` when its base has changed",
+            exit_code=Exit.CONFLICT,
         )
     resolved, findings = compiler.resolver.tenant(tenant)
     if resolved is None:
         said = next((f"{f.place}: {f.message}" for f in findings if f.is_error), "")
-        raise PromptcError("C019", f"`{tenant}` can't be resolved: {said}", hint="mend it first", exit_code=Exit.SOURCES)
+        raise PromptcError(
+            "C019", f"`{tenant}` can't be resolved: {said}", hint="mend it first", exit_code=Exit.SOURCES
+        )
     against, base = compiler.against(tenant, prompt.name, block)
     begun = text if text is not None else _begun(base)
     entry = Replacement(
@@ -69,10 +72,14 @@ def override(start: str, target: str, block: str, text: str | None) -> Overridde
 def _target(project: Project, target: str) -> tuple[str, Prompt]:
     selector = parse_selector(target)
     if selector.kind != "target":
-        raise PromptcError("C007", f"`{shortened(target)}` is not `tenant/prompt`", hint="a block belongs to one prompt")
+        raise PromptcError(
+            "C007", f"`{shortened(target)}` is not `tenant/prompt`", hint="a block belongs to one prompt"
+        )
     chosen = choose(project, Selection((selector,)))
     if chosen.broken or selector.value not in project.prompts:
-        raise PromptcError("C019", f"`{shortened(target)}` can't be read", hint="`promptc check` says why", exit_code=Exit.SOURCES)
+        raise PromptcError(
+            "C019", f"`{shortened(target)}` can't be read", hint="`promptc check` says why", exit_code=Exit.SOURCES
+        )
     return next(iter(chosen.prompts)), project.prompts[selector.value]
 
 

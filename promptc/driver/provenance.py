@@ -29,7 +29,8 @@ def record_of(opened: Opened, work: Work, root: Digest) -> Record:
         sources={path: parse_digest(digest) for path, digest in opened.project.digests.items()},
         toolchain=toolchain(),
         tenants={
-            name: Tenancy(dict(tenant.labels), tuple(tenant.aliases), tenant.title) for name, tenant in work.tenants.items()
+            name: Tenancy(dict(tenant.labels), tuple(tenant.aliases), tenant.title)
+            for name, tenant in work.tenants.items()
         },
         commit=commit_of(opened.folder, (opened.settings.sources, opened.settings.tenants)),
     )

@@ -94,9 +94,7 @@ def _is_wanted(step: BlockAction, prompt: str, wanted: list[tuple[str, str]]) ->
     return step.kind == "replace" and bool(step.against) and names
 
 
-def _if_stale(
-    opened: Opened, compiler: Compiler, at: tuple[str, str], steps: Sequence[BlockAction]
-) -> Iterator[Stale]:
+def _if_stale(opened: Opened, compiler: Compiler, at: tuple[str, str], steps: Sequence[BlockAction]) -> Iterator[Stale]:
     prompt, block = at
     step = steps[-1]
     now = compiler.against_of.digest(prompt, block, tuple(steps[:-1]))

@@ -1,6 +1,6 @@
 """Schema: the JSON Schemas by name, and those that `build` keeps current under .promptc/schemas/ for editors.
 
-    Opened -> [schema] -> .promptc/schemas/*.json, `promptc schema NAME`
+Opened -> [schema] -> .promptc/schemas/*.json, `promptc schema NAME`
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promptc.compiler.project import Project
 from promptc.core.errors import PromptcError
@@ -17,6 +17,9 @@ from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.project import Opened, open_project
 from promptc.driver.schemas import documents, overlays, sources
+
+if TYPE_CHECKING:
+    from promptc.compiler.compile import Compiler
 
 FOLDER = ".promptc"
 _IGNORE = b"# Made by promptc; git keeps nothing of it.\n*\n"
@@ -86,13 +89,15 @@ def write(start: str) -> tuple[Path, tuple[str, ...]]:
     return opened.folder / FOLDER / "schemas", write_schemas(opened)
 
 
-def write_schemas(opened: Opened) -> tuple[str, ...]:
+def write_schemas(opened: Opened, compiler: Compiler | None = None) -> tuple[str, ...]:
     """Write the editor's schemas under .promptc/schemas/; the names of files that changed. The rest isn't touched."""
     from promptc.stores.write import write_file
 
     folder = opened.folder / FOLDER
-    made = _own_schemas(opened.project)
-    made |= {described.name: _GENERAL[described.name]() for described in SCHEMAS if described.files and not described.is_own}
+    made = _own_schemas(opened.project, compiler)
+    made |= {
+        described.name: _GENERAL[described.name]() for described in SCHEMAS if described.files and not described.is_own
+    }
     changed = []
     for name, content in sorted(made.items()):
         path = folder / "schemas" / f"{name}.json"
@@ -115,19 +120,20 @@ def editor_globs(settings_sources: str, settings_tenants: str) -> dict[str, list
     }
 
 
-def _own_schemas(project: Project) -> dict[str, dict[str, Any]]:
-    blocks = _blocks_of(project)
+def _own_schemas(project: Project, compiler: Compiler | None = None) -> dict[str, dict[str, Any]]:
+    blocks = _blocks_of(project, compiler)
     return {
         "tenant": overlays.overlay_schema(project, blocks, level="tenant"),
         "layer": overlays.overlay_schema(project, blocks, level="layer"),
     }
 
 
-def _blocks_of(project: Project) -> Blocks:
+def _blocks_of(project: Project, compiler: Compiler | None) -> Blocks:
     """The blocks of each prompt. A prompt whose templates are wrong has those that it declares as overridable."""
-    from promptc.compiler.compile import Compiler
+    from promptc.compiler.compile import Compiler as Compiling
 
-    compiler = Compiler(project)
+    if compiler is None:
+        compiler = Compiling(project)
     made: Blocks = {}
     for name, prompt in project.prompts.items():
         try:

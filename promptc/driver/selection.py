@@ -75,13 +75,19 @@ def parse_selector(word: str) -> Selector:
     if not word:
         raise PromptcError("C007", "an empty word selects nothing", hint="leave it out to select every target")
     if any(sign in word for sign in "*?["):
-        hint = f"globs are written `tenant:{shortened(word)}`" if "/" not in word else "a glob selects tenants, as `tenant:GLOB`"
+        hint = (
+            f"globs are written `tenant:{shortened(word)}`"
+            if "/" not in word
+            else "a glob selects tenants, as `tenant:GLOB`"
+        )
         raise PromptcError("C007", f"`{shortened(word)}` is a glob, and a plain word is a name", hint=hint)
     tenant, slash, prompt = word.partition("/")
     if not slash:
         return Selector("tenant", word, "", word)
     if not tenant or not prompt or "/" in prompt:
-        raise PromptcError("C007", f"`{shortened(word)}` is not `tenant/prompt`", hint="a tenant's id has no folder in it")
+        raise PromptcError(
+            "C007", f"`{shortened(word)}` is not `tenant/prompt`", hint="a tenant's id has no folder in it"
+        )
     return Selector("target", tenant, prompt, word)
 
 

@@ -52,7 +52,9 @@ def show(start: str, what: str, *, origins: bool = False) -> Shown:
     opened = open_project(start)
     tenant, _, prompt = what.partition("/")
     if not tenant:
-        raise PromptcError("C007", f"`{shortened(what)}` is not `tenant/prompt`", hint="write a tenant's id before the slash")
+        raise PromptcError(
+            "C007", f"`{shortened(what)}` is not `tenant/prompt`", hint="write a tenant's id before the slash"
+        )
     return _by_target(opened, tenant, prompt or _only_prompt(opened, tenant), origins=origins)
 
 
@@ -95,7 +97,9 @@ def _only_prompt(opened: Opened, tenant: str) -> str:
         return prompts[0]
     if tenant not in opened.project.tenants:
         near = did_you_mean(tenant, opened.project.tenants)
-        raise PromptcError("C003", f"unknown tenant `{shortened(tenant)}`", hint=near or "write `tenant/prompt`, or a digest")
+        raise PromptcError(
+            "C003", f"unknown tenant `{shortened(tenant)}`", hint=near or "write `tenant/prompt`, or a digest"
+        )
     names = ", ".join(f"`{tenant}/{name}`" for name in prompts[:6])
     raise PromptcError("C006", f"`{shortened(tenant)}` has several prompts", hint=f"name one: {names}")
 
@@ -137,7 +141,10 @@ def inputs_of_case(shown: Shown, start: str, name: str) -> tuple[Mapping[str, An
     opened = shown.opened if shown.opened is not None else open_project(start)
     cases = {case.name: case for case in opened.project.cases.get(prompt, ())}
     if name not in cases:
-        hint = did_you_mean(name, cases, listing="cases are") or f"cases of `{prompt}` stand in sources/cases/{prompt}.yaml"
+        hint = (
+            did_you_mean(name, cases, listing="cases are")
+            or f"cases of `{prompt}` stand in sources/cases/{prompt}.yaml"
+        )
         raise PromptcError("C013", f"`{prompt}` has no case `{shortened(name)}`", hint=hint)
     return cases[name].inputs, cases[name].history
 
@@ -151,10 +158,14 @@ def read_json_file(path: str, kind: type, what: str) -> Any:
         value = read_json(_bytes_of(path))
     except OSError as error:
         said = (error.strerror or "can't be read").lower()
-        raise PromptcError("C013", f"`{shortened(path)}`: {said}", hint=f"{what} takes a file with a JSON {noun}") from error
+        raise PromptcError(
+            "C013", f"`{shortened(path)}`: {said}", hint=f"{what} takes a file with a JSON {noun}"
+        ) from error
     except (ValueError, RecursionError) as error:
         where = f" (line {error.lineno})" if isinstance(error, json.JSONDecodeError) else ""
-        raise PromptcError("C013", f"`{shortened(path)}` is not JSON{where}", hint=f"{what} takes a JSON {noun}") from error
+        raise PromptcError(
+            "C013", f"`{shortened(path)}` is not JSON{where}", hint=f"{what} takes a JSON {noun}"
+        ) from error
     if not isinstance(value, kind):
         raise PromptcError("C013", f"`{shortened(path)}` holds no JSON {noun}", hint=f"{what} takes a JSON {noun}")
     return value

@@ -28,7 +28,10 @@ OVERLAYS = {
     "empty prompts": "title: A\nprompts:\n",
     "empty map": "prompts: {}   # later\ntitle: A\n",
     "another prompt": "prompts:\n    other:\n        enabled: false\ntitle: A\n",
-    "another block": "prompts:\n  reply:\n    # keep me\n    blocks:\n      # and me\n      rules: |\n        One.\n\n        Two.\ntitle: A\n",
+    "another block": (
+        "prompts:\n  reply:\n    # keep me\n    blocks:\n      # and me\n"
+        "      rules: |\n        One.\n\n        Two.\ntitle: A\n"
+    ),
     "config": "prompts:\n  reply:\n    config: {temperature: 0}   # cold\n",
     "flow": "prompts: {reply: {config: {temperature: 0}}}\n",
     "flow blocks": "prompts: {reply: {blocks: {rules: x}}}\n",
@@ -76,7 +79,9 @@ def test_what_stands_there_already_is_refused() -> None:
             with_entry(broken, PATH, entry())
 
 
-words = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co"), include_characters="\n\t"), max_size=60)
+words = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn", "Co"), include_characters="\n\t"), max_size=60
+)
 
 
 @given(words, st.sampled_from(sorted(OVERLAYS)))

@@ -80,7 +80,9 @@ def test_the_server_takes_what_init_writes(server: list[str], started: Path) -> 
 def test_the_server_finds_what_is_wrong(server: list[str], started: Path, tmp_path: Path) -> None:
     folder = Path(shutil.copytree(started, tmp_path / "project"))
     wrong = folder / "tenants" / "initech.yaml"
-    wrong.write_text("extends: [plan/enterprize]\nvariables:\n  prodct: X\n  tone: !unset\n  banned_words: !append [x]\n")
+    wrong.write_text(
+        "extends: [plan/enterprize]\nvariables:\n  prodct: X\n  tone: !unset\n  banned_words: !append [x]\n"
+    )
     with serving(server, folder) as language:
         said = language.check(wrong)
     assert any(line.startswith("1: ") for line in said), said
@@ -103,7 +105,7 @@ def test_the_server_finds_what_is_wrong(server: list[str], started: Path, tmp_pa
 def test_the_server_completes_names(
     text: str, line: int, column: int, expected: set[str], language: LanguageServer, example: Path
 ) -> None:
-    file = example / "tenants" / f"new-{line}-{column}.yaml"
+    file = example / "tenants" / f"new-{len(text)}.yaml"
     assert expected <= set(language.complete(file, text, line, column))
 
 
@@ -118,7 +120,11 @@ def test_pre_commit_takes_the_example(example: Path, started: Path, tmp_path: Pa
     """check-yaml with the arguments of the entry that `init` writes."""
     arguments = re.search(r"id: check-yaml\n.*\n\s+args: \[(.*)\]", PRE_COMMIT)
     assert arguments is not None
-    files = [str(f) for folder in (example, started) for f in [*folder.glob("tenants/**/*.yaml"), *folder.glob("sources/**/*.yaml")]]
+    files = [
+        str(f)
+        for folder in (example, started)
+        for f in [*folder.glob("tenants/**/*.yaml"), *folder.glob("sources/**/*.yaml")]
+    ]
     check = [sys.executable, "-m", "pre_commit_hooks.check_yaml", *arguments[1].split(", ")]
     done = subprocess.run([*check, *files], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,13 @@ Loose.yaml_implicit_resolvers = {
 }
 
 
+@lru_cache
+def asked(name: str, start: Path) -> dict[str, Any]:
+    return schema(name, str(start))
+
+
 def valid(name: str, value: Any, start: Path = REPOSITORY) -> list[str]:
-    validator = jsonschema.Draft7Validator(schema(name, str(start)))
+    validator = jsonschema.Draft7Validator(asked(name, start))
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
@@ -134,7 +140,9 @@ def test_schemas_know_the_keys_that_the_readers_know(started: Path) -> None:
 
     tenant = schema("tenant", str(started))
     assert set(tenant["properties"]) == set(overlays.KEYS)
-    assert set(tenant["properties"]["prompts"]["properties"]["reply"]["properties"]) == set(overlays.PROMPT_KEYS) - {"tools"}
+    assert set(tenant["properties"]["prompts"]["properties"]["reply"]["properties"]) == set(overlays.PROMPT_KEYS) - {
+        "tools"
+    }
     assert set(schema("layer", str(started))["properties"]) == set(overlays.KEYS) - {"aliases", "title"}
     assert set(sources.prompt_schema()["properties"]) == keys(forms.PromptForm)
     assert set(sources.examples_schema()["properties"]) == keys(forms.ExamplesForm)

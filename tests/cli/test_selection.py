@@ -39,10 +39,16 @@ def chosen(project: Project, *select: str, exclude: tuple[str, ...] = ()) -> lis
         (["org_1"], ["acme/reply", "acme/triage"]),
         (["acme/reply"], ["acme/reply"]),
         (["prompt:triage"], ["acme/triage", "globex/triage", "initech/triage"]),
-        (["tenant:*e*"], ["acme/reply", "acme/triage", "globex/reply", "globex/triage", "initech/reply", "initech/triage"]),
+        (
+            ["tenant:*e*"],
+            ["acme/reply", "acme/triage", "globex/reply", "globex/triage", "initech/reply", "initech/triage"],
+        ),
         (["tenant:in*"], ["initech/reply", "initech/triage"]),
         (["label:plan=pro"], ["acme/reply", "acme/triage", "initech/reply", "initech/triage"]),
-        (["label:region=eu", "acme/reply"], ["acme/reply", "globex/reply", "globex/triage", "initech/reply", "initech/triage"]),
+        (
+            ["label:region=eu", "acme/reply"],
+            ["acme/reply", "globex/reply", "globex/triage", "initech/reply", "initech/triage"],
+        ),
         (["acme/reply", "acme"], ["acme/reply", "acme/triage"]),
     ],
     ids=str,

@@ -477,8 +477,7 @@ $ promptc check --format json globex
 |   ],
 |   "errors": 3,
 |   "warnings": 0,
-|   "seconds": 0.05
-| }
+| ...
 exit 3
 
 === Selections limit the work and name things

@@ -48,7 +48,9 @@ def overlay_schema(project: Project, blocks: Blocks, *, level: Level) -> Schema:
         ),
         "final": {
             "type": "array",
-            "items": {"anyOf": [{"enum": _paths(project)}, {"type": "string", "pattern": r"^(variables|prompts|models)\."}]},
+            "items": {
+                "anyOf": [{"enum": _paths(project)}, {"type": "string", "pattern": r"^(variables|prompts|models)\."}]
+            },
             "description": "Paths that nothing later in a chain may define.",
         },
     }
@@ -100,7 +102,11 @@ def _prompt(project: Project, prompt: Prompt, blocks: tuple[str, ...], level: Le
         keys["config"] = _config(None if layer else allowed.config)
     if layer or allowed.tools:
         tools = sorted({*prompt.tools, *prompt.optional_tools})
-        keys["tools"] = {"type": "array", "items": one_of(tools), "description": "`!append [NAME]` adds an optional tool."}
+        keys["tools"] = {
+            "type": "array",
+            "items": one_of(tools),
+            "description": "`!append [NAME]` adds an optional tool.",
+        }
     if names:
         keys["blocks"] = closed(
             {name: _block(allowed.blocks.get(name, "replace")) for name in names},

@@ -16,7 +16,9 @@ SCALAR: Schema = {"type": ["string", "number", "boolean"]}
 UNSET: Schema = {"const": ""}
 REFERENCE: Schema = {"type": "string", "pattern": r"^\$\{[^}]+\}$"}
 # A part of a value is not held against what only the whole must keep.
-_OF_THE_WHOLE = frozenset({"required", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "default"})
+_OF_THE_WHOLE = frozenset(
+    {"required", "minItems", "maxItems", "uniqueItems", "minProperties", "maxProperties", "default"}
+)
 DIRECTIVES = ("append", "prepend", "remove", "replace", "unset", "file")
 
 

@@ -167,11 +167,11 @@ project hello
 $ promptc init .
 ! error[C012]: there is a project already: `sources` exists in `project`
 !   hint: choose another folder: `promptc init DIR`
-exit 2
+exit 5
 $ promptc new tenant acme --set product=X
 ! error[C012]: there is a tenant `acme` already in tenants/acme.yaml
 !   hint: choose another id
-exit 2
+exit 5
 
 === C013: inputs that can't be read
 

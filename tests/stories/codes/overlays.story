@@ -279,8 +279,8 @@ project hello
 file tenants/acme.yaml
 | variables: {product: "costs ${5}"}
 $ promptc check
-! tenants/acme.yaml:1:22: error[O030]: `variables.product` asks for `${5}`, and there is no such variable
-!   hint: declare it in sources/variables.yaml; `$${` writes `${`
+! tenants/acme.yaml:1:22: error[O033]: `variables.product` has a `${` that begins no reference
+!   hint: a reference is `${name}` or `${name.key}`; `$${` writes `${`
 !
 ! Not fit to build: 1 error; 1 target did not compile, 1 target did
 exit 3
