@@ -29,7 +29,7 @@ SIZE_MAX = 1 << 20  # characters and values that one text or value may come to
 VALUES_MAX = 1 << 18  # values walked for one tenant
 
 _MARK = re.compile(r"\$?\$\{")
-_REFERENCE = re.compile(r"([^\s.{}$]+(?:\.[^\s.{}$]+)*)\}")
+_REFERENCE = re.compile(r"([^\W\d][^\s.{}$]*(?:\.[^\s.{}$]+)*)\}")
 
 
 @dataclass(frozen=True, slots=True)
