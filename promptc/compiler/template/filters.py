@@ -61,11 +61,6 @@ def registry() -> dict[str, Callable[..., Any]]:
     return {name: guard(name, function) for name, function in functions.items()}
 
 
-def apply(name: str, value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    """A filter by name on a plain value, as `map` would call it."""
-    return CURRENT.environment.call_filter(name, value, list(args), dict(kwargs))
-
-
 def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     """The filter behind its guard, taking the same hidden first argument as the original."""
     passes = getattr(function, "jinja_pass_arg", None)

@@ -15,6 +15,7 @@ from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.operators import either
 from promptc.compiler.template.proxies import raw_of
+from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import force, text
 
@@ -42,10 +43,8 @@ def filtered(name: str, value: Symbol, args: tuple[Any, ...], kwargs: Mapping[st
 
 
 def _both_sides(name: str, value: s.Pick, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-    from promptc.compiler.template.filters import apply
-
     sides = [
-        filtered(name, side, args, kwargs) if isinstance(side, Symbol) else apply(name, side, args, kwargs)
+        filtered(name, side, args, kwargs) if isinstance(side, Symbol) else plain_filter(name, side, args, kwargs)
         for side in (value.then, value.otherwise)
     ]
     return s.pick(value.condition, sides[0], sides[1])
@@ -191,11 +190,14 @@ def tested(name: str, value: Symbol, args: tuple[Any, ...]) -> Any:
     )
 
 
+def plain_filter(name: str, value: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    """A filter on the plain side of a choice."""
+    return CURRENT.environment.call_filter(name, value, list(args), dict(kwargs))
+
+
 def plain_test(name: str, value: Any, args: tuple[Any, ...]) -> bool:
     """A test on the plain side of a choice."""
-    from promptc.compiler.template.tests import TESTS
-
-    return bool(TESTS[name](value, *args))
+    return bool(CURRENT.environment.call_test(name, value, list(args)))
 
 
 SIGNS = {
