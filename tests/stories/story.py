@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 _DIGEST = re.compile(r"(?<![0-9a-zA-Z])(?:sha256:)?(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![0-9a-zA-Z])")
-_TIME = re.compile(r"(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)(?!\w)")
+_TIME = re.compile(r'(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)(?!\w)|(?<="seconds": )[\d.e-]+')
 _NUMBERED = re.compile(r"<digest (\d+)>")
 _SHELL = re.compile(r"[|&;<>$`*?()\n]|^\w+=")
 
