@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 
 from promptc.compiler.project import BlockAction
 from promptc.compiler.render import Shape
-from promptc.compiler.template.nearest import nearest
 from promptc.compiler.template.templates import Closure, Templates
 from promptc.compiler.template.tree import blocks_in
 from promptc.core.findings import Finding
+from promptc.core.nearest import did_you_mean
 
 Actions = Mapping[str, tuple[BlockAction, ...]]
 
@@ -76,7 +76,10 @@ def _unknown(prompt: str, name: str, steps: tuple[BlockAction, ...], closure: Cl
     for step in steps:
         if not step.every:
             yield _finding(
-                "T016", f"`{prompt}` has no block `{name}`", step, nearest(name, closure.blocks) or _listed(closure)
+                "T016",
+                f"`{prompt}` has no block `{name}`",
+                step,
+                did_you_mean(name, closure.blocks) or _listed(closure),
             )
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 from promptc.compiler.merge import REPLACE, identity, value_at
 from promptc.compiler.project import MISSING, MergePolicy, Overlay, Project, Setting, Variable
-from promptc.compiler.schema.nearest import while_few
 from promptc.compiler.schema.nodes import Plain
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import article, kinds_of, resolve_reference
 from promptc.compiler.schema.yaml import NULL_LIKE
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import while_few
 from promptc.core.values import kind_of
 
 LISTING = frozenset({"append", "prepend", "remove"})

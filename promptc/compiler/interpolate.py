@@ -20,7 +20,7 @@ from typing import Any
 
 from promptc.compiler.merge import Path, dotted
 from promptc.compiler.project import MISSING, Variable
-from promptc.compiler.schema.nearest import while_few
+from promptc.core.nearest import while_few
 from promptc.core.values import NotCanonical, NoText, text_of
 
 DEPTH_MAX = 32  # texts that lead on to one another

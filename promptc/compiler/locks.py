@@ -15,8 +15,8 @@ from promptc.compiler.merge import REPLACE, Path, dotted, item_key
 from promptc.compiler.overrides import SECTIONS
 from promptc.compiler.project import MergePolicy, Overlay, Project, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA
-from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import while_few
 
 ROOTS = ("variables", "prompts", "models", "labels", "locale")
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from promptc.compiler.project import Overlay, Project
-from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import while_few
 
 DEPTH_MAX = 64
 

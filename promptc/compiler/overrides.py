@@ -16,8 +16,8 @@ from typing import Any
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
-from promptc.compiler.schema.nearest import HINTS_MAX, listed, while_few
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import HINTS_MAX, listed, while_few
 
 SECTIONS = ("enabled", "model", "config", "tools", "blocks", "variants")
 EVERY = "*"

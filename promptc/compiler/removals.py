@@ -16,8 +16,8 @@ from typing import Any
 from promptc.compiler.definitions import Defined, define_variables
 from promptc.compiler.merge import Path, dotted, identity, item_key, value_at
 from promptc.compiler.project import Project, Setting, Variable
-from promptc.compiler.schema.nearest import while_few
 from promptc.core.findings import Finding
+from promptc.core.nearest import while_few
 
 
 @dataclass(slots=True)

@@ -23,9 +23,9 @@ from promptc.compiler.overrides import Overrides, define_models
 from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
 from promptc.compiler.schema.fits import Predicate, predicate
-from promptc.compiler.schema.nearest import listed
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding
+from promptc.core.nearest import listed
 
 Findings = tuple[Finding, ...]
 

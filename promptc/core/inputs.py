@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeAlias
 
+from promptc.core.nearest import did_you_mean, listed
 from promptc.core.residual import InputError, equal
 from promptc.core.values import INTEGER_MAX
 
@@ -230,9 +231,4 @@ def _spelled(path: Path) -> str:
 
 
 def _nearest(key: str, known: Mapping[str, Any]) -> str:
-    from difflib import get_close_matches
-
-    near = get_close_matches(key[:80], known, 1)
-    if near:
-        return f"did you mean `{near[0]}`?"
-    return f"known are {', '.join(f'`{name}`' for name in known)}" if known else "this prompt takes none"
+    return did_you_mean(key, known, otherwise=f"known are {listed(known)}" if known else "this prompt takes none")

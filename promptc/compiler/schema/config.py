@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from promptc.compiler.schema.few import PLACES_MAX
-from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Text
 from promptc.compiler.schema.types import typed
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean
 
 # JSON Schema of `config`; the merge types an overlay's `prompts.NAME.config.KEY` by its property.
 CONFIG_SCHEMA: dict[str, Any] = {

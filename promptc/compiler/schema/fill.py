@@ -14,10 +14,10 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from promptc.compiler.schema.few import PLACES_MAX, few
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
 from promptc.compiler.schema.validate import article
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 from promptc.core.values import kind_of
 
 FormT = TypeVar("FormT", bound=BaseModel)

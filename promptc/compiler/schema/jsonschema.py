@@ -13,11 +13,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Plain, Text, place_in
 from promptc.compiler.schema.types import Ambiguous, plain_value, typed
 from promptc.compiler.schema.validate import Judge, compiled, kinds_of
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 
 Use = Literal["variable", "input", "provider"]
 

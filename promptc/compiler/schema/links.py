@@ -15,10 +15,10 @@ from typing import Any
 from promptc.compiler.project import Case, Example, Examples, JsonSchema, Model, Prompt, Tool, Variable
 from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.names import relative_path
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, Text
 from promptc.compiler.schema.types import shaped, typed
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 
 
 def link_prompt(

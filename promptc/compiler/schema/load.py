@@ -41,7 +41,6 @@ from promptc.compiler.schema.links import (
 )
 from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Node
 from promptc.compiler.schema.prompts import read_prompt, split_front_matter
 from promptc.compiler.schema.schemas import read_output_schema
@@ -53,6 +52,7 @@ from promptc.compiler.schema.variables import read_variables
 from promptc.compiler.schema.yaml import parse_yaml, require_libyaml
 from promptc.core.digest import digest_of
 from promptc.core.findings import Finding, Place, gather
+from promptc.core.nearest import did_you_mean, listed
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from promptc.compiler.schema.config import CONFIG_SCHEMA, read_config
 from promptc.compiler.schema.fill import fill
 from promptc.compiler.schema.forms import ModelForm
 from promptc.compiler.schema.names import is_name
-from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Map, Node
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean
 
 _FOREIGN = {
     "model": "write `name`",

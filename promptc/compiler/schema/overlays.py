@@ -16,10 +16,10 @@ from typing import Any, Literal, cast
 
 from promptc.compiler.project import Directive, Overlay, Setting
 from promptc.compiler.schema.few import PLACES_MAX
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, Sequence, Text, kind_of_node
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 
 KEYS = ("extends", "title", "aliases", "labels", "locale", "final", "models", "variables", "prompts")
 PROMPT_KEYS = ("enabled", "model", "config", "tools", "blocks", "variants")

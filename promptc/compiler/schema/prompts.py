@@ -18,12 +18,12 @@ from promptc.compiler.schema.fill import fill
 from promptc.compiler.schema.forms import PromptForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
-from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of, place_in
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.compiler.schema.validate import Judge
 from promptc.compiler.schema.yaml import parse_text
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean
 
 _FENCE = re.compile(r"---[ \t]*\n")
 _CLOSING = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)

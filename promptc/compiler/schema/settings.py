@@ -14,9 +14,9 @@ from typing import Any
 
 from promptc.compiler.project import Settings
 from promptc.compiler.schema.names import relative_path
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 
 SETTINGS_SCHEMA: dict[str, Any] = {
     "type": "object",

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from promptc.compiler.schema.nearest import did_you_mean, listed
 from promptc.compiler.schema.nodes import place_in
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean, listed
 from promptc.core.values import canonical_text, kind_of, same
 
 JsonMap: TypeAlias = Mapping[str, Any]

@@ -14,11 +14,11 @@ from promptc.compiler.project import MergePolicy, Variable
 from promptc.compiler.schema.fill import refused_tags
 from promptc.compiler.schema.jsonschema import COMMA, KEYWORDS, read_schema
 from promptc.compiler.schema.names import is_variable_name
-from promptc.compiler.schema.nearest import did_you_mean
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, data_of, place_in
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import Judge
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean
 
 OWN_KEYS = ("required", "merge", "set_by", "confidential")
 _POLICIES = ("replace", "append", "unique")

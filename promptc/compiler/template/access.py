@@ -17,10 +17,10 @@ from jinja2.runtime import BlockReference, LoopContext, Macro, Undefined
 from jinja2.utils import Namespace
 
 from promptc.compiler.template import symbols as s
-from promptc.compiler.template.nearest import nearest
 from promptc.compiler.template.proxies import Unset, View, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import force
+from promptc.core.nearest import did_you_mean
 
 LOOP_ATTRIBUTES = frozenset(
     {
@@ -57,12 +57,12 @@ def attribute(value: Any, name: str) -> Any:
     if isinstance(value, LoopContext):
         if name in LOOP_ATTRIBUTES:
             return getattr(value, name)
-        refuse("T004", f"`loop` has no attribute `{name}`", nearest(name, LOOP_ATTRIBUTES, "loop."))
+        refuse("T004", f"`loop` has no attribute `{name}`", did_you_mean(name, LOOP_ATTRIBUTES, before="loop."))
     if isinstance(value, TemplateModule):
         if name in value.__dict__:
             return value.__dict__[name]
         exported = [key for key in value.__dict__ if not key.startswith("_")]
-        refuse("T005", f"the imported template has no `{name}`", nearest(name, exported))
+        refuse("T005", f"the imported template has no `{name}`", did_you_mean(name, exported))
     if isinstance(value, _GroupTuple) and name in ("grouper", "list"):
         return getattr(value, name)
     if isinstance(value, BlockReference) and name == "super":

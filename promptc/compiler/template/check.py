@@ -16,7 +16,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from promptc.compiler.template.limits import ELIF_MAX, LOOP_DEPTH_MAX, SOURCE_BYTES_MAX, TREE_DEPTH_MAX
-from promptc.compiler.template.nearest import nearest
+from promptc.core.nearest import did_you_mean
 
 ALLOWED = tuple(
     getattr(nodes, name)
@@ -133,7 +133,7 @@ def _syntax_hint(error: TemplateSyntaxError) -> str:
         tag = message.split("'")[1] if "'" in message else ""
         if tag in ("autoescape", "do", "trans", "debug", "break", "continue"):
             return f"`{tag}` is not available; text of prompts is never escaped, and templates have no side effects"
-        return nearest(tag, TAGS) or "look at the list of tags in docs/prompts.md"
+        return did_you_mean(tag, TAGS) or "look at the list of tags in docs/prompts.md"
     if "Unexpected end of template" in message:
         return "close what is open: every `if`, `for`, `block`, `macro`, `message` … has its `end…`"
     if "expected token" in message and "'%'" in message:
@@ -244,7 +244,7 @@ def _filter(environment: Any, node: nodes.Filter, line: int) -> Iterator[Problem
             "T013",
             f"there is no filter `{node.name}`",
             line,
-            nearest(node.name, environment.filters) or "docs/prompts.md lists them",
+            did_you_mean(node.name, environment.filters) or "docs/prompts.md lists them",
         )
 
 
@@ -256,7 +256,7 @@ def _test(environment: Any, node: nodes.Test, line: int) -> Iterator[Problem]:
             "T013",
             f"there is no test `{node.name}`",
             line,
-            nearest(node.name, environment.tests) or "docs/prompts.md lists them",
+            did_you_mean(node.name, environment.tests) or "docs/prompts.md lists them",
         )
 
 

@@ -12,7 +12,7 @@ from jinja2 import nodes
 
 from promptc.compiler.template.check import Problem
 from promptc.compiler.template.names import path_of
-from promptc.compiler.template.nearest import nearest
+from promptc.core.nearest import did_you_mean
 
 
 def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inputs: Any = None) -> Iterator[Problem]:
@@ -29,7 +29,7 @@ def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inpu
                 "T005",
                 f"`vars.{path[1]}` is not declared",
                 node.lineno,
-                nearest(str(path[1]), variables, "vars.") or "declare it in sources/variables.yaml",
+                did_you_mean(str(path[1]), variables, before="vars.") or "declare it in sources/variables.yaml",
             )
         elif (
             inputs is not None and path is not None and len(path) == 2 and path[0] == "input" and path[1] not in inputs
@@ -38,7 +38,7 @@ def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inpu
                 "T005",
                 f"`input.{path[1]}` is not declared under `inputs:`",
                 node.lineno,
-                nearest(str(path[1]), inputs, "input.") or "declare it in the front matter",
+                did_you_mean(str(path[1]), inputs, before="input.") or "declare it in the front matter",
             )
         else:
             continue
@@ -53,8 +53,8 @@ def _name_hint(name: str, variables: Any, inputs: Any, known: frozenset[str]) ->
     if name in variables:
         return f"write `vars.{name}`"
     return (
-        nearest(name, variables, "vars.")
-        or nearest(name, known)
+        did_you_mean(name, variables, before="vars.")
+        or did_you_mean(name, known)
         or "variables are `vars.…`, inputs `input.…`; other names need a `set`"
     )
 

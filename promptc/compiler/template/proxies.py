@@ -15,9 +15,9 @@ from typing import Any
 from jinja2.runtime import StrictUndefined
 
 from promptc.compiler.project import MISSING
-from promptc.compiler.template.nearest import nearest
 from promptc.compiler.template.symbols import refuse
 from promptc.compiler.trace import Path, Reads
+from promptc.core.nearest import did_you_mean
 
 SCALARS = (str, int, float)
 
@@ -186,7 +186,7 @@ def refuse_undeclared(path: Path, declared: Any) -> None:
     refuse(
         "T005",
         f"`{spelled(path)}` is not declared",
-        nearest(str(name), sorted(declared), before) or f"declare it in {where}",
+        did_you_mean(str(name), sorted(declared), before=before) or f"declare it in {where}",
     )
 
 

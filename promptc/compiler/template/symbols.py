@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template.events import Condition, Path, Refusal
-from promptc.compiler.template.nearest import nearest
+from promptc.core.nearest import did_you_mean
 
 KINDS = {
     "string": "text",
@@ -224,7 +224,7 @@ def property_of(symbol: Any, name: str, code: str = "T005") -> Any:
         schema = symbol.schemas.get(name)
         if schema is None:
             known = sorted(symbol.schemas)
-            hint = nearest(name, known) or (
+            hint = did_you_mean(name, known) or (
                 f"this prompt's inputs are {_listed(known)}" if known else "declare it under `inputs:`"
             )
             refuse(code, f"`input.{name}` is not declared under `inputs:`", hint)
@@ -250,7 +250,7 @@ def _property_of_input(symbol: Input, name: str, code: str) -> Any:
         )
     properties = symbol.schema.get("properties") or {}
     if name not in properties:
-        hint = nearest(name, sorted(properties)) or f"declare it under the `properties` of {symbol.spelled()}"
+        hint = did_you_mean(name, sorted(properties)) or f"declare it under the `properties` of {symbol.spelled()}"
         refuse(code, f"{symbol.spelled()} has no property `{name}`", hint)
     schema = properties[name]
     there = name in (symbol.schema.get("required") or ()) or "default" in schema

@@ -15,8 +15,8 @@ from jinja2.parser import Parser
 
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.events import Cache, ExamplesMark, History, Media, MessageClose, MessageOpen
-from promptc.compiler.template.nearest import nearest
 from promptc.compiler.template.symbols import refuse
+from promptc.core.nearest import did_you_mean
 
 ROLES = ("system", "developer", "user", "assistant")
 TTLS = ("5m", "1h")
@@ -49,7 +49,7 @@ class Tags(Extension):
         options = self._options(parser, line, {"role": str})
         role = options.get("role")
         if role not in ROLES:
-            hint = nearest(str(role), ROLES) or "a role is one of system, developer, user, assistant"
+            hint = did_you_mean(str(role), ROLES) or "a role is one of system, developer, user, assistant"
             parser.fail(f'`message` needs a constant role, as in `{{% message role="system" %}}`; {hint}', line)
         body = parser.parse_statements(("name:endmessage",), drop_needle=True)
         end = parser.stream.current.lineno
@@ -67,7 +67,9 @@ class Tags(Extension):
         while parser.stream.current.type != "block_end":
             name = parser.stream.expect("name").value
             if name not in known:
-                parser.fail(f"unknown option `{name}`; {nearest(name, known) or 'there is ' + ', '.join(known)}", line)
+                parser.fail(
+                    f"unknown option `{name}`; {did_you_mean(name, known) or 'there is ' + ', '.join(known)}", line
+                )
             parser.stream.expect("assign")
             value = parser.parse_primary()
             if not isinstance(value, nodes.Const) or type(value.value) is not known[name] or name in found:

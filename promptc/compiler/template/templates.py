@@ -21,8 +21,8 @@ from promptc.compiler.template.check import RESERVED, Problem
 from promptc.compiler.template.declared import assigned_names, undeclared
 from promptc.compiler.template.environment import Environment
 from promptc.compiler.template.names import path_of
-from promptc.compiler.template.nearest import nearest
 from promptc.core.findings import Finding, Place
+from promptc.core.nearest import did_you_mean
 
 LOCALE_SUFFIX = ".j2"
 
@@ -129,7 +129,9 @@ class Templates:
                     yield Edge(path, kind, name, node.lineno)
                     yield from (Edge(path, kind, other, node.lineno) for other in self.stand_ins(name).values())
                 else:
-                    hint = nearest(name, self.texts) or "names are paths below sources/, as in `fragments/safety.j2`"
+                    hint = (
+                        did_you_mean(name, self.texts) or "names are paths below sources/, as in `fragments/safety.j2`"
+                    )
                     self._report(path, Problem("T011", f"there is no template `{name}`", node.lineno, hint))
 
     def spellings(self, node: nodes.Node) -> list[str] | None:
@@ -248,7 +250,9 @@ class Templates:
             place = prompt.places.get("overridable", prompt.place)
             for block in prompt.overridable.blocks:
                 if block not in closure.blocks and not closure.broken:
-                    hint = nearest(block, closure.blocks) or "write a `{% block … %}` of that name inside a message"
+                    hint = (
+                        did_you_mean(block, closure.blocks) or "write a `{% block … %}` of that name inside a message"
+                    )
                     self.found.append(
                         Finding(
                             "T016",
