@@ -98,10 +98,12 @@ def _read_below(reading: _Reading, root: int, path: str) -> bool:
         raise PromptcError(
             "P001", f"`{printable(path)}` is not a folder below the project", hint="write it relative, without `..`"
         )
+    said = len(reading.findings)
     with _opened_chain(reading, root, parts) as folder:
         if folder is not None:
             _read_folder(reading, folder, path, FOLDER_DEPTH_MAX)
-        return folder is not None or bool(reading.findings)
+        # A folder that was refused is there, and what was said of it is answer enough.
+        return folder is not None or len(reading.findings) > said
 
 
 def _read_folder(reading: _Reading, folder: int, path: str, depth: int) -> None:

@@ -211,6 +211,22 @@ def test_a_kill_at_any_call_leaves_the_old_build_or_the_new_one(tmp_path: Path) 
     assert seen == {False, True}
 
 
+def test_a_kill_while_mending_what_a_kill_left(tmp_path: Path) -> None:
+    new, newer = {"acme": "new"}, {"acme": "newer", "globex": "two"}
+    for first in range(1, 40, 8):
+        for second in range(1, 40, 8):
+            build = tmp_path / f"{first}-{second}"
+            publish(BuildFolder(build), WORLD)
+            for moment, texts in ((first, new), (second, newer)):
+                child = os.fork()
+                if child == 0:
+                    _die_at(moment, build, texts)
+                os.waitpid(child, 0)
+                assert verified(BuildFolder(build)) in (WORLD, new, newer)
+            publish(BuildFolder(build), newer)
+            assert verified(BuildFolder(build)) == newer
+
+
 def _die_at(moment: int, build: Path, texts: dict[str, str]) -> None:
     """In a child: count the calls that change something, and be killed at one of them."""
     left = [moment]

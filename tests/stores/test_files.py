@@ -227,6 +227,13 @@ def test_a_folder_without_sources_is_no_project(tmp_path: Path) -> None:
     assert str(tmp_path) not in caught.value.message
 
 
+def test_a_fault_of_the_settings_does_not_hide_that_there_are_no_sources(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").symlink_to("elsewhere")
+    with pytest.raises(PromptcError) as caught:
+        read_tree(tmp_path, Settings())
+    assert caught.value.code == "P007"
+
+
 def test_settings_can_move_the_folders_but_not_out_of_the_project(project: Path) -> None:
     (project / "prompts").mkdir()
     (project / "sources").rename(project / "prompts" / "src")
