@@ -84,6 +84,7 @@ def _data(explained: Explained, value: Any, *, hide: bool) -> Any:
 
 def _text(explained: Explained, *, hide: bool) -> Iterator[str]:
     from promptc.cli.terminal import Paint, columns
+    from promptc.compiler.project import MISSING
     from promptc.core.visible import visible_line
 
     paint = Paint(sys.stdout)
@@ -104,18 +105,33 @@ def _text(explained: Explained, *, hide: bool) -> Iterator[str]:
     yield f"{paint('chain', 'dim')}    {chain}"
     if explained.path.startswith("variables."):
         yield from _readers(explained, paint)
+    if not hide and explained.value is not MISSING:
+        yield from _in_full(explained, paint)
 
 
 def _readers(explained: Explained, paint: Any) -> Iterator[str]:
+    from promptc.cli.terminal import columns
     from promptc.core.visible import visible_line
 
     if not explained.readers:
         yield f"{paint('read by', 'dim')}  no prompt"
-    for number, (prompt, places) in enumerate(explained.readers.items()):
-        label = "read by" if not number else "       "
+    rows: list[tuple[str, str, str]] = []
+    for prompt, places in explained.readers.items():
         where = ", ".join(visible_line(str(place)) for place in places[:3])
         more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-        yield f"{paint(label, 'dim')}  {prompt}  {paint(where + more, 'dim')}"
+        rows.append((paint("" if rows else "read by", "dim"), prompt, paint(where + more, "dim")))
+    yield from columns(rows)
+
+
+def _in_full(explained: Explained, paint: Any) -> Iterator[str]:
+    """The value that stands, where the line above had to cut it."""
+    from promptc.core.visible import visible
+
+    value = explained.value
+    whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=2)
+    if len(json.dumps(value, ensure_ascii=False)) > VALUE_WIDTH_MAX:
+        yield ""
+        yield from (f"{paint('│', 'dim')} {line}".rstrip() for line in visible(whole).rstrip("\n").split("\n"))
 
 
 def _did(explained: Explained, step: Definition, number: int, *, hide: bool) -> str:
@@ -124,6 +140,9 @@ def _did(explained: Explained, step: Definition, number: int, *, hide: bool) -> 
     from promptc.core.values import same
 
     after = _shown(explained, step.after, hide=hide)
+    if ".blocks." in explained.path and isinstance(step.after, list) and step.after and number:
+        ((kind, text),) = step.after[-1].items()
+        return f"{kind} {_shown(explained, text, hide=hide)}"
     if not number or step.given is MISSING:
         return after
     if step.directive == "unset":

@@ -53,7 +53,7 @@ def explain(start: str, target: str, name: str) -> Explained:
         raise PromptcError("C009", f"nothing defines `{shortened(name)}` for `{tenant_id}`", hint=hint)
     variable = path.split(".")[1] if path.startswith("variables.") else ""
     prompts = [prompt] if prompt else _enabled(tenant, project)
-    readers = _readers(compiler, variable, prompts) if variable else {}
+    readers = _readers(compiler, variable, prompts, tenant.locale if tenant else "") if variable else {}
     secret = tenant.confidential if tenant is not None else frozenset()
     masked = variable in secret or bool(variable and project.variables[variable].confidential)
     chain = tenant.chain if tenant is not None else ()
@@ -92,6 +92,16 @@ def _enabled(tenant: Any, project: Project) -> list[str]:
     return sorted(name for name, choice in tenant.prompts.items() if choice.enabled)
 
 
-def _readers(compiler: Any, variable: str, prompts: list[str]) -> dict[str, tuple[Place, ...]]:
-    found = {prompt: tuple(compiler.reads(prompt).get(variable, ())) for prompt in prompts if prompt}
-    return {prompt: places for prompt, places in found.items() if places}
+def _readers(compiler: Any, variable: str, prompts: list[str], locale: str) -> dict[str, tuple[Place, ...]]:
+    """Where each prompt's templates name the variable; templates that the locale leaves out don't count."""
+    from promptc.driver.graph import left_out_of
+
+    found: dict[str, tuple[Place, ...]] = {}
+    for prompt in prompts:
+        if prompt not in compiler.project.prompts:
+            continue
+        out = {compiler.project.templates[path].file for path in left_out_of(compiler, prompt, locale)}
+        places = tuple(place for place in compiler.reads(prompt).get(variable, ()) if place.file not in out)
+        if places:
+            found[prompt] = places
+    return found

@@ -119,6 +119,16 @@ def _graph(opened: Opened, select: Sequence[str], exclude: Sequence[str]) -> Gra
     return made
 
 
+def left_out_of(compiler: Compiler, prompt: str, locale: str) -> frozenset[str]:
+    """Templates of a closure that others stand in for, or that stand in for another locale than the tenant's."""
+    templates = compiler.templates
+    out: set[str] = set()
+    for name in compiler.closure(prompt):
+        stand_ins = templates.stand_ins(name).values()
+        out |= {name, *stand_ins} - {templates.chosen(name, locale)} if stand_ins else set()
+    return frozenset(out)
+
+
 @dataclass(slots=True)
 class _Target:
     """Draws one target into a graph."""
@@ -148,7 +158,7 @@ class _Target:
         project = self.compiler.project
         reached = [project.prompts[self.prompt].path]
         self.made.join(target, "prompt", self._template(reached[0]))
-        left_out = self._left_out()
+        left_out = left_out_of(self.compiler, self.prompt, self.tenant.locale)
         edges = [edge for edge in self.compiler.edges(self.prompt) if edge[2] not in left_out]
         for source in reached:
             for _, how, other in (edge for edge in edges if edge[0] == source):
@@ -160,15 +170,6 @@ class _Target:
             for file in dict.fromkeys(place.file for place in places):
                 if file in files:
                     self.made.join(self._template(files[file]), "reads", self._variable(variable))
-
-    def _left_out(self) -> frozenset[str]:
-        """Templates of the closure that others stand in for, or that stand in for another locale than the tenant's."""
-        templates = self.compiler.templates
-        out: set[str] = set()
-        for name in self.compiler.closure(self.prompt):
-            stand_ins = templates.stand_ins(name).values()
-            out |= {name, *stand_ins} - {templates.chosen(name, self.tenant.locale)} if stand_ins else set()
-        return frozenset(out)
 
     def _template(self, path: str) -> str:
         file = self.compiler.project.templates[path].file

@@ -7,7 +7,7 @@ One broken tenant or prompt never stops the others. Nothing is written here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, gather
 from promptc.driver.project import Opened
+from promptc.driver.relevance import relevant
 from promptc.driver.selection import Chosen, Selection, choose
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def compile_selected(
     run = _Run(opened, chosen, made)
     found = run.compile_all(on_progress)
     if not selection.is_everything:
-        found = [*_relevant(opened, chosen, found)]
+        found = [*relevant(opened, chosen, made, found)]
         _refuse_nothing(run)
     run.work.findings = gather(found)
     run.work.not_compiled = tuple(sorted(run.failed))
@@ -89,9 +90,12 @@ class _Run:
     def _targets(self, found: list[Finding]) -> Iterator[tuple[str, str]]:
         """The enabled targets, each chosen tenant resolved; what can't even be resolved is counted as failed."""
         self.failed |= {f"{tenant_id}/*" for tenant_id in self.chosen.broken}
+        general = frozenset(found)
         for tenant_id, prompts in self.chosen.prompts.items():
             tenant, findings = self.compiler.resolver.tenant(tenant_id)
-            found += findings
+            own = self.opened.project.tenants[tenant_id].place.file
+            # What stands in a layer and shows with this tenant alone must say with whom.
+            found += [f if f.place.file == own or f in general else f.seen_in(f"{tenant_id}/*") for f in findings]
             if tenant is None:
                 self.failed |= {f"{tenant_id}/{prompt}" for prompt in prompts}
                 continue
@@ -129,37 +133,3 @@ def _refuse_nothing(run: _Run) -> None:
     """A selection whose every target is disabled must not look like a build that went well."""
     if not run.work.digests and not run.failed:
         raise PromptcError("C006", "no enabled target is left to compile", hint="`promptc list` shows those that are")
-
-
-def _relevant(opened: Opened, chosen: Chosen, found: list[Finding]) -> Iterator[Finding]:
-    """Without what is said of files that belong to tenants and prompts that were not chosen."""
-    tenants = {*chosen.prompts, *chosen.broken}
-    prompts = frozenset().union(*chosen.prompts.values()) if chosen.prompts else frozenset()
-    elsewhere = _files_elsewhere(opened, tenants, prompts)
-    for finding in found:
-        if (finding.place.file, 0) not in elsewhere and (finding.place.file, finding.place.line) not in elsewhere:
-            yield finding
-
-
-def _files_elsewhere(opened: Opened, tenants: set[str], prompts: frozenset[str]) -> Mapping[tuple[str, int], str]:
-    project = opened.project
-    places: dict[tuple[str, int], str] = {}
-    for name, overlay in project.tenants.items():
-        if name not in tenants:
-            is_line = overlay.place.file.endswith(".jsonl")
-            places[overlay.place.file, overlay.place.line if is_line else 0] = name
-    for name, prompt in project.prompts.items():
-        if name not in prompts:
-            places[prompt.file, 0] = name
-    for broken in project.broken:
-        kind, _, name = broken.partition(":")
-        for file in opened.tree:
-            stem = file.rpartition("/")[2].split(".")[0]
-            if stem == name and _is_of(kind, file, project.settings.tenants) and name not in (tenants | prompts):
-                places[file, 0] = name
-    return places
-
-
-def _is_of(kind: str, file: str, tenants: str) -> bool:
-    in_tenants = file.startswith(f"{tenants}/")
-    return in_tenants and "/layers/" not in file if kind == "tenant" else not in_tenants and file.endswith(".prompt.j2")

@@ -118,3 +118,33 @@ def test_a_selection_resolves_no_other_tenant(project: Project, monkeypatch: pyt
     # What is said of files that belong to other tenants is not said here.
     assert not work.findings
     assert work.target_count == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "select", "is_said"),
+    [
+        ("tenants/eu/globex.yaml", b"labels: {plan: free, region: eu}\nlocal: en\n", "acme", False),
+        ("tenants/eu/globex.yaml", b"labels: {plan: free, region: eu}\nlocal: en\n", "globex", True),
+        ("tenants/layers/plan/free.yaml", b"label: {}\n", "acme", True),  # unknown, so it may be anybody's
+        ("tenants/layers/plan/free.yaml", b"variables: {x: 1}\n", "acme", False),
+        ("tenants/layers/plan/pro.yaml", b"variables: {x: 1}\n", "acme", True),
+        ("tenants/a.b.yaml", b"[\n", "acme", False),
+        ("sources/prompts/triage.prompt.j2", PROMPT + b"{{ vars.x }}", "acme/reply", False),
+        ("sources/prompts/triage.prompt.j2", PROMPT + b"{{ vars.x }}", "acme/triage", True),
+        ("sources/fragments/a.j2", b"{{ vars.x }}", "acme", False),
+        ("sources/variables.yaml", b"x: {typ: string}\n", "acme", True),
+    ],
+)
+def test_a_selection_is_not_stopped_by_what_is_beside_it(path: str, text: bytes, select: str, is_said: bool) -> None:
+    from pathlib import Path
+
+    from promptc.driver.project import Opened
+    from promptc.driver.targets import compile_selected
+
+    tree = {**TREE, path: text}
+    loaded = load_project(tree, Settings())
+    opened = Opened(Path("."), Settings(), loaded.project, tree, loaded.findings)
+    work = compile_selected(opened, parse_selection([select]))
+    assert work.has_errors is is_said, work.findings
+    everything = compile_selected(opened, parse_selection([]))
+    assert everything.has_errors

@@ -164,6 +164,7 @@ $ promptc check
 ! tenants/layers/b.yaml:1:11: error[O013]: no order keeps both lists: `b: [y, x]` puts `y` before `x`, `a: [x, y]` brings `x` first
 !   hint: put `x` before `y` in the one, or change the other
 !   note: the other list: tenants/layers/a.yaml:1:11
+!   in:   acme/*
 !
 ! Not fit to build: 1 error; 1 target did not compile, 1 target did
 exit 3
