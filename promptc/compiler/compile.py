@@ -19,6 +19,7 @@ from promptc.compiler.parcel import parcel_of
 from promptc.compiler.project import Choice, Project, Prompt, Tenant
 from promptc.compiler.render import Rendered, render, roots_of
 from promptc.compiler.resolve import Resolver, definitions_of
+from promptc.compiler.shared import Shared
 from promptc.compiler.stale import Against, stale_findings, stand_in_findings
 from promptc.compiler.template.templates import Templates
 from promptc.core.artifact import Artifact
@@ -43,6 +44,7 @@ class Compiler:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.resolver = Resolver(project)
+        self._shared: dict[tuple[str, str], Shared] = {}
 
     @cached_property
     def templates(self) -> Templates:
@@ -106,8 +108,18 @@ class Compiler:
         return self._finish(tenant, prompt, rendered, roots, tuple(blocks))
 
     def render(self, tenant: Tenant, prompt: Prompt, choice: Choice, roots: Mapping[str, Any]) -> Rendered:
-        """The shape of a prompt for what a tenant sets."""
-        return render(self.templates, prompt, roots, tenant.locale)
+        """The shape of a prompt for what a tenant sets; tenants that agree on what it asks share one."""
+        locale = tenant.locale if self.templates.has_stand_ins(prompt.name) else ""
+        shared = self._shared.setdefault((prompt.name, locale), Shared())
+        found = shared.find(roots)
+        if found is None:
+            found = render(self.templates, prompt, roots, locale)
+            shared.keep(found)
+        return found
+
+    def shared_counts(self) -> dict[tuple[str, str], int]:
+        """How many renders each prompt took so far, by prompt and locale."""
+        return {key: shared.count for key, shared in self._shared.items()}
 
     def linker(self, tenant: Tenant, prompt: Prompt, choice: Choice, roots: Mapping[str, Any]) -> Linker:
         """What a tenant puts into a prompt's shape."""

@@ -27,6 +27,13 @@ class Unset(StrictUndefined):
 
     __slots__ = ()
 
+    @property
+    def _undefined_message(self) -> str:
+        # Which names are set near it is asked only when the message is made, so that it counts as read only then.
+        if isinstance(self._undefined_obj, View):
+            return self._undefined_obj.say_missing(self._undefined_name)
+        return super()._undefined_message
+
 
 class View:
     """What map and list views share: a path, the raw value, its schema and where reads are recorded."""
@@ -79,7 +86,11 @@ class View:
 
     def missing(self, step: Any) -> Any:
         """What stands for a value that is not there."""
-        return Unset(hint=f"`{spelled((*self.path, step))}` is not there")
+        return Unset(obj=self, name=step)
+
+    def say_missing(self, step: Any) -> str:
+        """The sentence that says so."""
+        return f"`{spelled((*self.path, step))}` is not there"
 
 
 class MapView(View):
@@ -113,8 +124,11 @@ class MapView(View):
         declared = schema.get("properties")
         if declared and step not in declared and not schema.get("additionalProperties"):
             refuse_undeclared((*self.path, step), declared)
-        near = near_it(step, self.raw, spelled(self.path))
-        return Unset(hint=f"`{spelled((*self.path, step))}` has no value here{near}")
+        return Unset(obj=self, name=step)
+
+    def say_missing(self, step: Any) -> str:
+        near = near_it(step, self.keys(), spelled(self.path))
+        return f"`{spelled((*self.path, step))}` has no value here{near}"
 
 
 class VariablesView(MapView):
@@ -131,7 +145,10 @@ class VariablesView(MapView):
         assert self.schema is not None
         if step not in self.schema:
             refuse_undeclared((*self.path, step), self.schema)
-        return Unset(hint=f"`vars.{step}` has no value for this tenant{near_it(step, self.raw, 'vars')}")
+        return Unset(obj=self, name=step)
+
+    def say_missing(self, step: Any) -> str:
+        return f"`vars.{step}` has no value for this tenant{near_it(step, self.keys(), 'vars')}"
 
 
 class ListView(View):
@@ -190,7 +207,7 @@ def refuse_undeclared(path: Path, declared: Any) -> None:
     )
 
 
-def near_it(name: Any, there: Mapping[str, Any], before: str) -> str:
+def near_it(name: Any, there: list[str], before: str) -> str:
     """The names that are set near a missing one, for its message; never their values."""
     import difflib
 

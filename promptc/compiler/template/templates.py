@@ -46,6 +46,7 @@ class Closure:
     blocks: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     has_messages: bool = False
     broken: bool = False
+    has_stand_ins: bool | None = None
 
 
 class Templates:
@@ -299,6 +300,13 @@ class Templates:
         if path not in self._source_texts:
             self._source_texts[path] = read_texts(self.environment, self.texts[path], path)
         return self._source_texts[path]
+
+    def has_stand_ins(self, prompt: str) -> bool:
+        """Whether a locale can change which templates a prompt is made of."""
+        closure = self.closures[prompt]
+        if closure.has_stand_ins is None:
+            closure.has_stand_ins = any(self.stand_ins(path) for path in closure.templates)
+        return closure.has_stand_ins
 
     def reads(self, prompt: str) -> dict[str, tuple[Place, ...]]:
         """The variables that a prompt's closure names, and where."""
