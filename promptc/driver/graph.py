@@ -54,6 +54,10 @@ class Graph:
     targets: list[str] = field(default_factory=list)
     prompts: dict[str, str] = field(default_factory=dict)
     chains: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # What each target is made of. Templates are shared between targets, and a locale takes other ones than the next.
+    members: dict[str, frozenset[str]] = field(default_factory=dict)
+    # The edges that start at a target, by where they end.
+    parts: dict[str, dict[str, Edge]] = field(default_factory=dict)
     unresolved: tuple[str, ...] = ()
 
     def add(self, node: Node) -> str:
@@ -63,15 +67,19 @@ class Graph:
 
     def join(self, source: str, how: str, target: str) -> None:
         """An edge, once."""
-        self.edges.setdefault(Edge(source, how, target))
+        edge = Edge(source, how, target)
+        self.edges.setdefault(edge)
+        if source in self.prompts:
+            self.parts.setdefault(source, {}).setdefault(target, edge)
 
     def below(self) -> Mapping[str, list[Edge]]:
         """Edges by where they start."""
         return _grouped(self.edges, lambda edge: edge.source)
 
     def above(self) -> Mapping[str, list[Edge]]:
-        """Edges by where they end."""
-        return _grouped(self.edges, lambda edge: edge.target)
+        """Edges by where they end, without those that start at a target: a base layer has one for each."""
+        inner = {edge: None for edge in self.edges if edge.source not in self.parts}
+        return _grouped(inner, lambda edge: edge.target)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +145,7 @@ class _Target:
     compiler: Compiler
     tenant: Tenant
     prompt: str
+    mine: set[str] = field(default_factory=set)
 
     def draw(self) -> None:
         project = self.compiler.project
@@ -149,10 +158,16 @@ class _Target:
         self._parts(name, project)
         for overlay in _overlays(project, self.tenant):
             file = overlay.place.file
-            node = self.made.add(Node(f"{overlay.kind}:{overlay.name}", "overlay", overlay.name, file))
+            node = self._node(Node(f"{overlay.kind}:{overlay.name}", "overlay", overlay.name, file))
             self.made.join(name, "chain", node)
             for text in _texts_of(overlay):
-                self.made.join(node, "file", self.made.add(Node(text, "text", text, text)))
+                self.made.join(node, "file", self._node(Node(text, "text", text, text)))
+
+        self.made.members[name] = frozenset(self.mine)
+
+    def _node(self, node: Node) -> str:
+        self.mine.add(node.id)
+        return self.made.add(node)
 
     def _templates(self, target: str) -> None:
         project = self.compiler.project
@@ -173,31 +188,29 @@ class _Target:
 
     def _template(self, path: str) -> str:
         file = self.compiler.project.templates[path].file
-        return self.made.add(Node(file, "template", file, file))
+        return self._node(Node(file, "template", file, file))
 
     def _variable(self, name: str) -> str:
         place = self.compiler.project.variables[name].place if name in self.compiler.project.variables else None
-        return self.made.add(Node(f"variable:{name}", "variable", name, place.file if place else ""))
+        return self._node(Node(f"variable:{name}", "variable", name, place.file if place else ""))
 
     def _parts(self, target: str, project: Project) -> None:
         prompt, choice = project.prompts[self.prompt], self.tenant.prompts[self.prompt]
         model = project.models.get(choice.model)
         if model is not None:
             label = f"{choice.model} ({model.provider}/{model.name})"
-            self.made.join(
-                target, "model", self.made.add(Node(f"model:{choice.model}", "model", label, model.place.file))
-            )
+            self.made.join(target, "model", self._node(Node(f"model:{choice.model}", "model", label, model.place.file)))
         for name in choice.tools:
             if name in project.tools:
-                tool = self.made.add(Node(f"tool:{name}", "tool", name, project.tools[name].place.file))
+                tool = self._node(Node(f"tool:{name}", "tool", name, project.tools[name].place.file))
                 self.made.join(target, "tool", tool)
         if prompt.output is not None:
             file = f"{project.settings.sources}/{prompt.output.path}"
-            self.made.join(target, "schema", self.made.add(Node(file, "schema", file, file)))
+            self.made.join(target, "schema", self._node(Node(file, "schema", file, file)))
         for examples in project.examples:
             if examples.owner in ("shared", self.tenant.id) and examples.name in self._sets():
                 file = examples.place.file
-                self.made.join(target, "examples", self.made.add(Node(file, "examples", file, file)))
+                self.made.join(target, "examples", self._node(Node(file, "examples", file, file)))
 
     def _sets(self) -> frozenset[str]:
         import re
@@ -255,12 +268,27 @@ def _plain(path: Path) -> tuple[str, ...]:
 
 
 def _ways(made: Graph, above: Mapping[str, list[Edge]], file: str) -> dict[str, tuple[Edge, ...]]:
-    """The shortest way from a file's nodes to each target."""
-    ways: dict[str, tuple[Edge, ...]] = {node.id: () for node in made.nodes.values() if node.file == file}
+    """The shortest way from a file's nodes to each target, through what that target itself is made of."""
+    starts = [node.id for node in made.nodes.values() if node.file == file]
+    found = {}
+    for target in made.targets:
+        way = _way(above, made.parts[target], made.members[target], starts)
+        if way is not None:
+            found[target] = way
+    return found
+
+
+def _way(
+    above: Mapping[str, list[Edge]], parts: Mapping[str, Edge], members: frozenset[str], starts: Sequence[str]
+) -> tuple[Edge, ...] | None:
+    """The way up from any start to one of a target's direct parts, and from there to the target."""
+    ways: dict[str, tuple[Edge, ...]] = {start: () for start in starts if start in members}
     line = list(ways)
     for at in line:
+        if at in parts:
+            return (*ways[at], parts[at])
         for edge in above.get(at, ()):
-            if edge.source not in ways:
+            if edge.source in members and edge.source not in ways:
                 ways[edge.source] = (*ways[at], edge)
                 line.append(edge.source)
-    return {target: ways[target] for target in made.targets if target in ways}
+    return None
