@@ -70,7 +70,7 @@ def test_through_variables(form: str) -> None:
 
 def test_through_variables_that_are_looked_at() -> None:
     for named in list(batches(ROUTES["variables"]))[:8]:
-        world = World({PROMPT: body(list(named), "{% if vars.NAME %}{% set x %}{{ vars.NAME ~ '' }}{% endset %}{{ x }}{% endif %}")}, dict.fromkeys(named, TEXT), named)
+        world = World({PROMPT: body(list(named), "{% if vars.NAME %}{% set x %}{{ vars.NAME ~ '' }}{% endset %}{{ x }}{% endif +%}")}, dict.fromkeys(named, TEXT), named)
         check(world.artifact(), {}, nfc(list(named.values())))
 
 
