@@ -15,7 +15,8 @@ from typing import Any
 from promptc.compiler.normal import normalised, trim
 from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
-from promptc.compiler.template.ends import Given, end_line, when
+from promptc.compiler.template.conditions import and_, not_
+from promptc.compiler.template.ends import Given, blank, end_line, open_line, when
 from promptc.compiler.template.events import Origin, Value, located
 from promptc.compiler.template.texts import apply_filters
 from promptc.compiler.trace import look
@@ -98,7 +99,8 @@ class Linker:
             elif action.kind == "append":
                 parts = [*end_line(parts), given]
             else:
-                parts = [*end_line([given]), *parts] if parts else [given]
+                # The base begins a line of its own, where it has any text.
+                parts = [given, *when(and_(open_line([given]), not_(blank(parts))), ["\n"], []), *parts]
         return end_line(parts) if part["line"] else parts
 
     def origins(self, shape: Sequence[Part]) -> tuple[tuple[Line, ...], ...]:

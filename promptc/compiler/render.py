@@ -66,7 +66,7 @@ def render(
         messages = builder.take(stream)
         if STICKY.refusal is not None:
             raise STICKY.refusal
-    except (*FAILURES, TypeError, ValueError) as error:
+    except (*FAILURES, TypeError, ValueError, ArithmeticError, LookupError, AssertionError, AttributeError) as error:
         if not isinstance(error, FAILURES) and not raised_by_template(error):
             raise
         return Rendered(None, (finding_of(templates, prompt, error),), run.reads)

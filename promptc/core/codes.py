@@ -844,6 +844,11 @@ CODES: dict[str, Code] = {
         "An include or block that fills its line ends its text with a line end. Here it ends with a loop over an input whose turns differ.",
         "End every turn with a line end, or write text after the loop.",
     ),
+    "T038": Code(
+        "unknown set of examples",
+        "`{% examples %}` names a set that no file under sources/examples serves.",
+        "Mend the name, or write the file.",
+    ),
     # What rendering and linking add to other families.
     "B003": Code(
         "template limit",

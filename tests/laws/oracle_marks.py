@@ -248,7 +248,7 @@ class _Reader:
             elif kind == "append":
                 base = [*base, *([] if not visible(base) or ends_in_line(base) else [("line",)]), *given]
             else:
-                base = [*given, *([] if not visible(given) or ends_in_line(given) else [("line",)]), *base]
+                base = [*given, *([] if not visible(given) or not visible(base) or ends_in_line(given) else [("line",)]), *base]
         return base
 
 

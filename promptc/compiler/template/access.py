@@ -96,7 +96,8 @@ def item(value: Any, key: Any) -> Any:
     if isinstance(key, str):
         return attribute(value, key)
     if isinstance(value, Mapping):
-        return value[key] if key in value else Unset(hint="the map has no such key")
+        known = isinstance(key, (int, float, bool, type(None))) and key in value
+        return value[key] if known else Unset(hint="the map has no such key")
     if isinstance(value, Undefined):
         return value[key]
     refuse("T004", "only maps, lists and text have items")
@@ -116,8 +117,8 @@ def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
         return raw[0]
     if not isinstance(raw, (list, tuple, str)):
         refuse("T004", "only lists and text can be sliced")
-    if step is not None and (not isinstance(step, int) or step == 0):
-        refuse("T004", "a slice's step is an integer other than 0")
+    if step == 0 or any(bound is not None and not isinstance(bound, int) for bound in (start, stop, step)):
+        refuse("T004", "a slice's bounds are integers, and its step is not 0")
     return raw[start:stop:step]
 
 

@@ -43,6 +43,7 @@ RESERVED = frozenset(
 )
 NESTING = frozenset({"if", "for", "block", "macro", "call", "filter", "with", "message"})
 EXPRESSION_DEPTH_MAX = 60
+EXPRESSION_PARTS_MAX = 1_000
 PARENTHESES_MAX = 30
 
 
@@ -73,9 +74,14 @@ def parse(environment: Any, name: str) -> tuple[nodes.Template | None, list[Prob
         deep = too_deep(environment, source, name)
         if deep is not None:
             return None, [deep]
-        return environment.tree_of(name), []
+        tree = environment.tree_of(name)
+        problems = list(_depths(tree))
+        return (None, problems) if problems else (tree, [])
     except TemplateSyntaxError as error:
         return None, [Problem("T001", _sentence(error), error.lineno, _syntax_hint(error))]
+    except ValueError:
+        # Python reads integers of at most 4,300 digits.
+        return None, [Problem("T006", "a number that is too large", 1, "whole numbers stay below 2^63")]
     except RecursionError:
         return None, [
             Problem("T012", "the template is nested too deeply to be read", 1, "split it into fragments or macros")
@@ -147,40 +153,43 @@ def check(environment: Any, tree: nodes.Template) -> list[Problem]:
     return sorted(problems, key=lambda problem: problem.line)
 
 
-def _nodes(environment: Any, tree: nodes.Template) -> Iterator[Problem]:
+def _depths(tree: nodes.Template) -> Iterator[Problem]:
+    """Expressions and loops that are too deep or too long, found without recursion, before anything walks the tree."""
     pending: list[tuple[nodes.Node, int, int]] = [(tree, 0, 0)]
     while pending:
         node, depth, loops = pending.pop()
         line = getattr(node, "lineno", 1) or 1
+        children = list(node.iter_child_nodes())
+        if isinstance(node, nodes.Expr):
+            depth += 1
+            if depth > EXPRESSION_DEPTH_MAX or len(children) > EXPRESSION_PARTS_MAX:
+                message = f"an expression is nested more than {EXPRESSION_DEPTH_MAX} deep, or has more than {EXPRESSION_PARTS_MAX:,} parts"
+                yield Problem("T012", message, line, "set parts of it to names first")
+                continue
+        loops += isinstance(node, nodes.For)
+        if loops > LOOP_DEPTH_MAX:
+            yield Problem(
+                "T012",
+                f"loops are nested more than {LOOP_DEPTH_MAX} deep",
+                line,
+                "build the inner text in a macro or a variable",
+            )
+            continue
+        pending.extend((child, 0 if isinstance(node, nodes.Stmt) else depth, loops) for child in children)
+
+
+def _nodes(environment: Any, tree: nodes.Template) -> Iterator[Problem]:
+    pending: list[nodes.Node] = [tree]
+    while pending:
+        node = pending.pop()
+        line = getattr(node, "lineno", 1) or 1
         if not isinstance(node, ALLOWED):
             yield Problem("T002", f"`{type(node).__name__}` is not available in templates", line)
             continue
-        if isinstance(node, nodes.Expr):
-            depth += 1
-            if depth > EXPRESSION_DEPTH_MAX:
-                yield Problem(
-                    "T012",
-                    f"an expression is nested more than {EXPRESSION_DEPTH_MAX} deep",
-                    line,
-                    "set parts of it to names first",
-                )
-                continue
-        if isinstance(node, nodes.For):
-            loops += 1
-            if loops > LOOP_DEPTH_MAX:
-                yield Problem(
-                    "T012",
-                    f"loops are nested more than {LOOP_DEPTH_MAX} deep",
-                    line,
-                    "build the inner text in a macro or a variable",
-                )
-                continue
         examine = RULES.get(type(node))
         if examine is not None:
             yield from examine(environment, node, line)
-        inner = 0 if isinstance(node, nodes.Stmt) else depth
-        for child in node.iter_child_nodes():
-            pending.append((child, inner, loops))
+        pending.extend(node.iter_child_nodes())
 
 
 def _name(_: Any, node: nodes.Name, line: int) -> Iterator[Problem]:
@@ -210,6 +219,8 @@ def _getitem(_: Any, node: nodes.Getitem, line: int) -> Iterator[Problem]:
 
 def _const(_: Any, node: nodes.Const, line: int) -> Iterator[Problem]:
     value = node.value
+    if isinstance(value, str) and any("\ud800" <= character <= "\udfff" for character in value):
+        yield Problem("U001", "a lone surrogate is no character", line, "write the character itself")
     huge = isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 2**63
     if huge or (isinstance(value, float) and not math.isfinite(value)):
         yield Problem("T006", "a number that is too large", line, "whole numbers stay below 2^63, others are finite")

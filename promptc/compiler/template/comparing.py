@@ -14,9 +14,12 @@ from typing import Any
 
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
+from promptc.compiler.template.limits import COMPARISON_COST
 from promptc.compiler.template.proxies import MapView, raw_of
+from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import forced
+from promptc.compiler.template.weighing import weigh
 from promptc.core.values import kind_of
 
 SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
@@ -47,6 +50,8 @@ def compare(left: Any, *rest: tuple[str, Callable[[], Any]]) -> Any:
 
 def one(left: Any, sign: str, right: Any) -> Any:
     """One comparison of two values."""
+    CURRENT.run.fuel.charge(COMPARISON_COST)
+    weigh(left, right)
     left, right = _lowered(left), _lowered(right)
     if isinstance(left, Symbol):
         return _symbolic(left, sign, right)
@@ -173,6 +178,8 @@ def _check_number(what: str, constant: Any) -> None:
 
 def membership(left: Any, right: Any, negated: bool) -> Any:  # noqa: FBT001 - the operator's own bit
     """`left in right`, or `not in`."""
+    CURRENT.run.fuel.charge(COMPARISON_COST)
+    weigh(left, right)
     left, right = _lowered(left), _lowered(right)
     result = _membership(left, right)
     if isinstance(result, s.Cond):

@@ -8,10 +8,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from promptc.compiler.template.events import Condition, Path
+from promptc.compiler.template.events import Condition, Limit, Path
+from promptc.compiler.template.limits import CONDITION_QUESTIONS_MAX
 from promptc.core.values import same
 
 Known = bool | Condition
+
+
+class Asked(dict[str, Any]):
+    """A condition of several questions that knows how many, so that one which doubles is stopped before it is walked."""
+
+    __slots__ = ("questions",)
+
+    questions: int
+
+
+def _questions(condition: Condition) -> int:
+    return condition.questions if isinstance(condition, Asked) else 1
+
+
+def _asked(word: str, value: Any, questions: int) -> Condition:
+    if questions > CONDITION_QUESTIONS_MAX:
+        raise Limit(
+            f"a condition on inputs asks more than {CONDITION_QUESTIONS_MAX:,} questions",
+            "decide it in the code that gives the inputs",
+        )
+    made = Asked({word: value})
+    made.questions = questions
+    return made
 
 
 def true_of(path: Path) -> Condition:
@@ -29,7 +53,7 @@ def not_(condition: Known) -> Known:
     if isinstance(condition, bool):
         return not condition
     inner = condition.get("not")
-    return inner if inner is not None else {"not": condition}
+    return inner if inner is not None else _asked("not", condition, _questions(condition))
 
 
 def and_(left: Known, right: Known) -> Known:
@@ -51,7 +75,7 @@ def _join(word: str, left: Known, right: Known, *, neutral: bool) -> Known:
     for condition in (*left.get(word, (left,)), *right.get(word, (right,))):
         if not any(same(condition, known) for known in parts):
             parts.append(condition)
-    return {word: parts} if len(parts) > 1 else parts[0]
+    return _asked(word, parts, sum(map(_questions, parts))) if len(parts) > 1 else parts[0]
 
 
 def choose(condition: Condition, then: Known, otherwise: Known) -> Known:

@@ -16,11 +16,11 @@ from jinja2.runtime import BlockReference, Macro, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from promptc.compiler.template import access, filters, tests
+from promptc.compiler.template.capturing import capture
 from promptc.compiler.template.events import Limit, Refusal
 from promptc.compiler.template.generator import Generator
-from promptc.compiler.template.limits import CALL_COST, INTEGER_MAX, MACRO_DEPTH_MAX, RANGE_MAX
+from promptc.compiler.template.limits import CALL_COST, INCLUDE_COST, INTEGER_MAX, MACRO_DEPTH_MAX, RANGE_MAX
 from promptc.compiler.template.lines import Lines, read_lines
-from promptc.compiler.template.operators import capture
 from promptc.compiler.template.proxies import Unset, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.support import IMPORTS, Namespace
@@ -104,8 +104,10 @@ class Environment(ImmutableSandboxedEnvironment):
         """A template by its path below sources; compiled once."""
         name = raw_of(name)
         run = getattr(CURRENT, "run", None)
-        if run is not None and run.chosen is not None and parent is not None and run.locale:
-            name = self._for_locale(run, name)
+        if run is not None and parent is not None:
+            run.fuel.charge(INCLUDE_COST)
+            if run.chosen is not None and run.locale:
+                name = self._for_locale(run, name)
         found = self.compiled.get(name)
         if found is None:
             if name not in self.sources:
@@ -155,10 +157,12 @@ class Environment(ImmutableSandboxedEnvironment):
             )
         try:
             return context.call(obj, *args, **kwargs)
-        except TypeError as error:
-            if isinstance(obj, Macro):
+        except (TypeError, ValueError) as error:
+            if isinstance(obj, Macro) and isinstance(error, TypeError):
                 refuse("T008", f"the macro `{obj.name}` can't be called like this: {_arguments(obj)}")
-            raise Refusal("T008", "a call with arguments that don't fit") from error
+            raise Refusal(
+                "T008", "a call with arguments that don't fit", "look at what it takes in docs/prompts.md"
+            ) from error
         finally:
             run.calls -= 1
 
@@ -184,6 +188,11 @@ class Environment(ImmutableSandboxedEnvironment):
                 f"`{operator}` would have to compute with {arg.spelled()}, which is not known when building",
                 "compute it in the code that gives the input",
             )
+        arg = raw_of(force(arg))
+        if isinstance(arg, Undefined):
+            str(arg)
+        if not isinstance(arg, (int, float)):
+            refuse("T029", f"`{operator}` takes a number", "write a number after it")
         return -arg if operator == "-" else +arg
 
 

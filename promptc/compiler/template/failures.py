@@ -19,11 +19,14 @@ FAILURES = (TemplateError, RecursionError, SyntaxError, MemoryError)
 
 
 def raised_by_template(error: BaseException) -> bool:
-    """Whether generated code itself raised, as when it unpacks what has another length; in our own code it is a bug."""
+    """Whether generated code or Jinja raised, as when a value is unpacked into more names; in our own code it is a bug."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
-    return traceback is not None and "__jinja_template__" in traceback.tb_frame.f_globals
+    if traceback is None:
+        return False
+    names = traceback.tb_frame.f_globals
+    return "__jinja_template__" in names or str(names.get("__name__", "")).partition(".")[0] in ("jinja2", "markupsafe")
 
 
 def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:

@@ -21,12 +21,14 @@ from jinja2.runtime import Undefined
 
 from promptc.compiler.template import symbolic
 from promptc.compiler.template.access import attribute
-from promptc.compiler.template.limits import small
-from promptc.compiler.template.operators import capture, emit
+from promptc.compiler.template.capturing import capture
+from promptc.compiler.template.limits import CALL_COST, small
+from promptc.compiler.template.operators import emit
 from promptc.compiler.template.proxies import MapView, View, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Parts, Symbol, refuse, symbols_in
 from promptc.compiler.template.texts import force, forced, text
+from promptc.compiler.template.weighing import weigh
 from promptc.core.values import NotCanonical, canonical_text, plain, text_of
 
 # Filters whose value is text: it is turned into text by the one table before they see it.
@@ -69,8 +71,11 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function, updated=())
     def guarded(*args: Any, **kwargs: Any) -> Any:
         value, rest = args[hidden], args[hidden + 1 :]
+        CURRENT.run.fuel.charge(CALL_COST // 2)
         if name in ("default", "d"):
             return symbolic.default(value, *rest, **kwargs)
+        if name not in ("length", "count"):
+            weigh(value, *rest, *kwargs.values())
         value = force(value) if name in MOVES else forced(value)
         if isinstance(value, Symbol):
             return symbolic.filtered(name, value, rest, kwargs)
@@ -114,7 +119,7 @@ def run_filter(call: Call) -> Any:
         result = call.function(*call.hidden, value, *rest, **kwargs)
         if isinstance(result, Iterator) and not isinstance(result, Symbol):
             result = list(result)
-    except (TypeError, ValueError, KeyError, AttributeError, ArithmeticError, LookupError) as error:
+    except (TypeError, ValueError, AttributeError, ArithmeticError, LookupError, AssertionError) as error:
         if isinstance(value, Undefined):
             str(value)
         refuse("T029", f"the filter `{name}` can't work on this value", _reason(error))
@@ -149,7 +154,7 @@ def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping
     if isinstance(value, (str, list, tuple, dict)):
         fuel.charge(len(value) * (20 if name in ("urlize", "striptags") else 1))
     if name == "replace" and isinstance(value, str):
-        old, new = (text(item) for item in (*rest, *kwargs.values())[:2])
+        old, new = [*(text(item) for item in (*rest, *kwargs.values())[:2]), "", ""][:2]
         fuel.charge((value.count(old) if old else len(value) + 1) * len(new))
     if name in ("indent", "wordwrap") and isinstance(value, str):
         widths = [
@@ -166,6 +171,7 @@ def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping
             )
         )
     if name == "sum" and isinstance(value, (list, tuple)):
+        # Adding lists up copies what is there for each one that is added.
         lengths = sum(len(item) for item in value if isinstance(item, (list, tuple, str)))
         fuel.charge(lengths * max(1, len(value)))
 

@@ -16,7 +16,9 @@ from promptc.compiler.project import MISSING
 from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.access import item
+from promptc.compiler.template.capturing import capture
 from promptc.compiler.template.events import Each, End, Hole, Mark, Value, When
+from promptc.compiler.template.limits import TURN_COST
 from promptc.compiler.template.proxies import MapView, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
@@ -144,56 +146,6 @@ def joined(values: tuple[Any, ...]) -> Any:
     return capture(events)
 
 
-def capture(events: list[Any]) -> Any:
-    """Captured events as one value: text where all is text, else Parts."""
-    if all(isinstance(event, str) for event in events):
-        return "".join(events)
-    flat: list[Any] = []
-    for event in events:
-        if isinstance(event, s.Parts):
-            flat.extend(event.events)
-        elif not isinstance(event, Mark) or captured(event):
-            flat.append(event)
-    if all(isinstance(event, str) for event in flat):
-        return "".join(flat)
-    return s.Parts(tuple(flat))
-
-
-def keep(event: Mark) -> Mark:
-    """A tag's mark in captured text: refused here, where the tag stands, and not where the capture ends."""
-    captured(event)
-    return event
-
-
-def captured(event: Mark) -> bool:
-    """Whether a mark may stand in captured text; block marks vanish there, and the block can't be overridden."""
-    from promptc.compiler.template import events as e
-
-    if isinstance(event, e.Origin):
-        return False
-    if isinstance(event, (e.When, e.Each, e.Else, e.End, e.Hole, e.LineOpen, e.LineClose)):
-        return True
-    if isinstance(event, e.BlockOpen):
-        CURRENT.run.captured[event.name] = None
-        return False
-    if isinstance(event, e.BlockClose):
-        return False
-    names = {
-        "MessageOpen": "message",
-        "MessageClose": "message",
-        "History": "history",
-        "ExamplesMark": "examples",
-        "Cache": "cache",
-        "Media": "media",
-    }
-    word = names[type(event).__name__]
-    refuse(
-        "T030",
-        f"`{{% {word} %}}` stands in text that is captured by a macro, `call`, `filter` or `set`",
-        "move it out, into the template, a block or an include",
-    )
-
-
 class Turns:
     """The iterable of a `for`: plain values, or one symbolic turn where it is an input."""
 
@@ -233,7 +185,7 @@ class Turns:
             return
         run = CURRENT.run
         for each in self.items:
-            run.fuel.charge(1)
+            run.fuel.charge(TURN_COST)
             yield each
 
     def ran(self) -> None:

@@ -24,6 +24,7 @@ from jinja2.utils import internalcode, missing
 from markupsafe import Markup, escape
 
 from promptc.compiler.template.access import sliced, space_of
+from promptc.compiler.template.capturing import keep
 from promptc.compiler.template.comparing import compare
 from promptc.compiler.template.events import BlockClose, BlockOpen, Else, End, LineClose, LineOpen, Origin, When
 from promptc.compiler.template.operators import (
@@ -34,7 +35,6 @@ from promptc.compiler.template.operators import (
     fork,
     hole,
     joined,
-    keep,
     negate,
     turns,
     unite,

@@ -89,6 +89,7 @@ class Templates:
         if tree is not None:
             problems = [*problems, *check.check(self.environment, tree)]
             self.edges[path] = list(self._edges_of(path, tree))
+            problems += self._example_sets(tree)
             for line, tag in self.environment.lines_of(path).glued:
                 problems.append(
                     Problem(
@@ -106,6 +107,15 @@ class Templates:
     def located(self) -> Environment:
         """The same templates, generated with their places in the stream; for origins alone."""
         return Environment(self.texts, origins=True)
+
+    def _example_sets(self, tree: nodes.Template) -> Iterator[Problem]:
+        known = {file.name for file in self.project.examples}
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.ExtensionAttribute) and call.node.name == "examples":
+                name = call.args[0].as_const()
+                if name not in known:
+                    hint = did_you_mean(name, known) or "write sources/examples/NAME.yaml, or its `set:`"
+                    yield Problem("T038", f"there is no set of examples `{name}`", call.lineno, hint)
 
     # Edges and closures
 

@@ -54,6 +54,8 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any) -> Any:
         value, rest = args[hidden], args[hidden + 1 :]
         if compares:
+            if len(rest) != 1:
+                refuse("T029", f"the test `{name}` takes one value to compare with", f"write `x is {name}(…)`")
             return function(value, *rest)
         if isinstance(value, Parts) and name in ("defined", "undefined", "none", "string"):
             return name in ("defined", "string")

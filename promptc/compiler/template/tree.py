@@ -15,6 +15,7 @@ from promptc.compiler.template import events as e
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.ends import Untold, open_line
 from promptc.compiler.template.events import Refusal, Value
+from promptc.compiler.template.limits import EVENT_COST
 from promptc.compiler.template.proxies import raw_of
 from promptc.compiler.template.renaming import Names, renamed, renamed_path
 from promptc.compiler.template.run import CURRENT
@@ -69,7 +70,9 @@ class Builder:
         """One event."""
         if isinstance(event, str):
             self.add_text(event)
-        elif isinstance(event, s.Symbol):
+            return
+        CURRENT.run.fuel.charge(EVENT_COST)
+        if isinstance(event, s.Symbol):
             self.add_symbol(event)
         elif isinstance(event, e.Hole):
             self._part({"hole": list(event.path), "text": list(event.filters)})

@@ -685,3 +685,22 @@ $ promptc check
 !
 ! Not fit to build: 1 error, 1 warning; 2 targets did not compile, 0 targets did
 exit 3
+
+=== T038: an unknown set of examples
+
+project hello
+file sources/prompts/hello.prompt.j2
+| ---
+| model: main
+| inputs: {message: {type: string}, items: {type: array, items: {type: string}, default: []}}
+| ---
+| {% examples "greetings" %}
+| {% message role="user" %}
+| {{ input.message }}
+| {% endmessage %}
+$ promptc check
+! sources/prompts/hello.prompt.j2:5: error[T038]: there is no set of examples `greetings`
+!   hint: write sources/examples/NAME.yaml, or its `set:`
+!
+! Not fit to build: 1 error; 2 targets did not compile, 0 targets did
+exit 3
