@@ -21,6 +21,7 @@ from promptc.compiler.render import Rendered, render, roots_of
 from promptc.compiler.resolve import Resolver, definitions_of
 from promptc.compiler.shared import Shared
 from promptc.compiler.stale import Against, stale_findings, stand_in_findings
+from promptc.compiler.template.events import Limit
 from promptc.compiler.template.templates import Templates
 from promptc.core.artifact import Artifact
 from promptc.core.digest import Digest, digest_of
@@ -131,7 +132,10 @@ class Compiler:
     ) -> Compiled:
         assert rendered.shape is not None
         choice = tenant.prompts[prompt.name]
-        messages, problems = self.linker(tenant, prompt, choice, roots).messages(rendered.shape.messages)
+        try:
+            messages, problems = self.linker(tenant, prompt, choice, roots).messages(rendered.shape.messages)
+        except Limit as limit:
+            return Compiled(None, Digest(""), (*found, Finding(limit.code, limit.text, prompt.place, hint=limit.hint)))
         parcel = parcel_of(self.project, prompt, tenant, choice)
         findings = (*rendered.findings, *found, *problems, *parcel.findings)
         if any(finding.is_error for finding in findings):

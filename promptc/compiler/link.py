@@ -9,15 +9,15 @@ the prompt's own user message run with an example's inputs by the evaluator that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from promptc.compiler.normal import normalised, trim
 from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
 from promptc.compiler.template.conditions import and_, not_
-from promptc.compiler.template.ends import Given, blank, end_line, open_line, when
-from promptc.compiler.template.events import Origin, Value, located
+from promptc.compiler.template.ends import Given, Untold, blank, end_line, open_line, when
+from promptc.compiler.template.events import Limit, Origin, Value, located
 from promptc.compiler.template.texts import apply_filters
 from promptc.compiler.trace import look
 from promptc.core.findings import Finding
@@ -26,6 +26,8 @@ from promptc.core.residual import InputError, specialise
 from promptc.core.values import canonical_text, text_of
 
 Part = Any
+# More than any model reads; it keeps a value that is printed many times from filling the memory.
+TEXT_CHARACTERS_MAX = 2_000_000
 Actions = Mapping[str, tuple[BlockAction, ...]]
 
 
@@ -39,13 +41,15 @@ class Linker:
     input_schemas: Mapping[str, Any]
     output_schema: Mapping[str, Any] | None = None
     layer_of: Callable[[str], str] | None = None
+    problems: list[Finding] = field(default_factory=list)
+    size: list[int] = field(default_factory=lambda: [0])
 
     def messages(self, shape: Sequence[Part]) -> tuple[list[Part], list[Finding]]:
         """The messages of the artifact, and examples that can't be placed."""
         linked = [self.message(message) for message in shape]
         found: list[Finding] = []
         expanded = self._expanded(linked, _last_user(linked), found)
-        return [_finished(message) for message in expanded], found
+        return [_finished(message) for message in expanded], [*self.problems, *found]
 
     def message(self, message: Part) -> Part:
         """One message, or a branch of messages, with its holes and blocks filled and its ends trimmed."""
@@ -83,6 +87,12 @@ class Linker:
         """A variable's text through its filters."""
         value = look(self.roots, tuple(part["hole"]))
         text = Value(apply_filters(text_of(value), part["text"]))
+        self.size[0] += len(text)
+        if self.size[0] > TEXT_CHARACTERS_MAX:
+            raise Limit(
+                f"the prompt has more than {TEXT_CHARACTERS_MAX:,} characters for this tenant",
+                "print less of its variables",
+            )
         if "at" not in part or self.layer_of is None:
             return text
         layer = self.layer_of(part["hole"][1]) if part["hole"][0] == "vars" else ""
@@ -97,11 +107,21 @@ class Linker:
             if action.kind == "replace":
                 parts = [given]
             elif action.kind == "append":
-                parts = [*end_line(parts), given]
+                parts = [*self.ended(parts, action), given]
             else:
                 # The base begins a line of its own, where it has any text.
                 parts = [given, *when(and_(open_line([given]), not_(blank(parts))), ["\n"], []), *parts]
         return end_line(parts) if part["line"] else parts
+
+    def ended(self, parts: list[Part], action: BlockAction) -> list[Part]:
+        """A base that ends its line, so that what is appended begins one; a problem where that can't be told."""
+        try:
+            return [*parts, *when(open_line(parts), ["\n"], [])]
+        except Untold:
+            message = f"whether the block `{action_block(self.actions, action)}` ends its line can't be told: a `for` over an input ends it"
+            hint = "let every turn end with a line end, or replace the block"
+            self.problems.append(Finding("T037", message, action.place, hint=hint))
+            return parts
 
     def origins(self, shape: Sequence[Part]) -> tuple[tuple[Line, ...], ...]:
         """For each message with a role, in order, its lines and where they came from. The shape was rendered with places."""
@@ -160,6 +180,11 @@ class Linker:
             out.append({"role": "user", "content": content})
             out.append({"role": "assistant", "content": [Value(output)] if output else []})
         return out
+
+
+def action_block(actions: Actions, action: BlockAction) -> str:
+    """The name of the block that an action is for."""
+    return next(name for name, steps in actions.items() if action in steps)
 
 
 def _with_roles(messages: Sequence[Part]) -> Iterator[Part]:

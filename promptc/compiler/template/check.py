@@ -44,6 +44,7 @@ RESERVED = frozenset(
 NESTING = frozenset({"if", "for", "block", "macro", "call", "filter", "with", "message"})
 EXPRESSION_DEPTH_MAX = 60
 EXPRESSION_PARTS_MAX = 1_000
+NODES_MAX = 15_000
 PARENTHESES_MAX = 30
 
 
@@ -156,9 +157,19 @@ def check(environment: Any, tree: nodes.Template) -> list[Problem]:
 def _depths(tree: nodes.Template) -> Iterator[Problem]:
     """Expressions and loops that are too deep or too long, found without recursion, before anything walks the tree."""
     pending: list[tuple[nodes.Node, int, int]] = [(tree, 0, 0)]
+    count = 0
     while pending:
         node, depth, loops = pending.pop()
         line = getattr(node, "lineno", 1) or 1
+        count += 1
+        if count > NODES_MAX:
+            yield Problem(
+                "T012",
+                f"the template has more than {NODES_MAX:,} tags, names and values",
+                line,
+                "split it into fragments",
+            )
+            return
         children = list(node.iter_child_nodes())
         if isinstance(node, nodes.Expr):
             depth += 1

@@ -39,6 +39,18 @@ TEXT = frozenset(
 # Filters that move values about without looking at them, so that a list may hold inputs.
 MOVES = frozenset("first last length count list reverse batch slice join default d items".split())
 REFUSED = frozenset({"random"})
+# What these do with each part of their value costs many times a walk over it.
+SLOW = {
+    "pprint": 20,
+    "urlize": 20,
+    "striptags": 20,
+    "sort": 5,
+    "groupby": 5,
+    "unique": 5,
+    "wordwrap": 5,
+    "title": 5,
+    "tojson": 3,
+}
 INT_ARGUMENTS = frozenset("center indent wordwrap truncate batch slice round tojson".split())
 
 
@@ -75,7 +87,7 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if name in ("default", "d"):
             return symbolic.default(value, *rest, **kwargs)
         if name not in ("length", "count"):
-            weigh(value, *rest, *kwargs.values())
+            weigh(value, *rest, *kwargs.values(), times=SLOW.get(name, 1))
         value = force(value) if name in MOVES else forced(value)
         if isinstance(value, Symbol):
             return symbolic.filtered(name, value, rest, kwargs)
@@ -152,7 +164,7 @@ def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping
         for number in (*rest, *kwargs.values()):
             small(number, f"the filter `{name}`")
     if isinstance(value, (str, list, tuple, dict)):
-        fuel.charge(len(value) * (20 if name in ("urlize", "striptags") else 1))
+        fuel.charge(len(value))
     if name == "replace" and isinstance(value, str):
         old, new = [*(text(item) for item in (*rest, *kwargs.values())[:2]), "", ""][:2]
         fuel.charge((value.count(old) if old else len(value) + 1) * len(new))

@@ -75,8 +75,8 @@ def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:
     raw = {name: run.roots[name].raw for name in (path[0],)}
     found = look(raw, path)
     shape = shape_of(found)
+    run.reads.record("print", path, found)
     if shape in ("text", "integer", "number", "boolean"):
-        run.reads.record("print", path, found)
         # How long the value is was not asked, so it must cost the same for every tenant.
         run.fuel.charge(1)
         return Hole(path, filters)

@@ -18,15 +18,16 @@ from promptc.compiler.template.run import CURRENT
 
 # How many parts are counted between two charges.
 STRIDE = 1_000
+PART_COST = 3
 
 
-def weigh(*values: Any) -> None:
-    """Charge the parts of values and the characters of their texts. Raises Limit."""
+def weigh(*values: Any, times: int = 1) -> None:
+    """Charge the parts of values and the characters of their texts, `times` over. Raises Limit."""
     pending: list[tuple[Any, int]] = [(value, 0) for value in values]
     weight = 0
     while pending:
         value, depth = pending.pop()
-        weight += 1
+        weight += PART_COST
         if isinstance(value, str):
             weight += len(value)
         elif isinstance(value, (View, list, tuple, Mapping)):
@@ -34,11 +35,11 @@ def weigh(*values: Any) -> None:
                 raise Limit(f"a value is nested more than {NESTED_MAX} deep", "keep lists and maps flat")
             raw = value.raw if isinstance(value, View) else value
             inner = [*raw, *raw.values()] if isinstance(raw, Mapping) else raw
-            weight += len(inner)
-            if weight <= STRIDE or CURRENT.run.fuel.left > weight:
-                pending.extend((item, depth + 1) for item in inner)
+            if len(inner) * PART_COST > CURRENT.run.fuel.left:
+                CURRENT.run.fuel.charge(len(inner) * PART_COST)
+            pending.extend((item, depth + 1) for item in inner)
         if weight > STRIDE:
-            CURRENT.run.fuel.charge(weight)
+            CURRENT.run.fuel.charge(weight * times)
             weight = 0
-    if weight > 1:
-        CURRENT.run.fuel.charge(weight)
+    if weight > PART_COST:
+        CURRENT.run.fuel.charge(weight * times)
