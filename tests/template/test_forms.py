@@ -233,3 +233,11 @@ def test_a_stripping_tag_alone_on_its_line_swallows_no_text() -> None:
     target, found = compiled({"sources/prompts/p.prompt.j2": prompt(body)})
     assert target.data is not None
     assert found == ()
+
+
+def test_what_follows_a_loop_settles_its_line_end() -> None:
+    loop = "{% for t in input.tags %}{% if t == 'a' %}A{% else %}B\n{% endif %}{% endfor %}"
+    found = content("{% block b %}" + loop + "tail{% endblock %}\nZ\n", INPUTS)
+    assert found[-1] == "tail\nZ"
+    _, findings = compiled({"sources/prompts/p.prompt.j2": prompt("{% block b %}" + loop + "{% endblock %}\nZ\n", INPUTS)})
+    assert [f.code for f in findings] == ["T037"]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from promptc.compiler.template.conditions import Known, and_, choose, not_, or_, true_of
-from promptc.compiler.template.events import LocatedValue, Value
+from promptc.compiler.template.events import Condition, LocatedValue, Value
 
 Part = Any
 
@@ -50,38 +50,60 @@ def line_end(parts: list[Part]) -> list[Part]:
 
 def open_line(parts: list[Part], before: Known = False) -> Known:  # noqa: FBT001, FBT002 - a known condition
     """The condition under which the text so far is not empty and does not end in a line end. Raises Untold."""
+    state = _ends(parts, before)
+    if state is None:
+        raise Untold
+    return state
+
+
+# None is a state that can't be told; what follows may settle it.
+State = Known | None
+
+
+def _ends(parts: list[Part], before: State) -> State:
     state = before
     for part in parts:
         state = _after(part, state)
     return state
 
 
-def _after(part: Part, state: Known) -> Known:
+def _after(part: Part, state: State) -> State:
     if isinstance(part, str):
         if isinstance(part, Given) or not isinstance(part, Value):
             return (not part.endswith("\n")) if part else state
         return True
     if "when" in part:
-        return choose(part["when"], open_line(part["then"], state), open_line(part["else"], state))
+        return _either(part["when"], _ends(part["then"], state), _ends(part["else"], state))
     if "each" in part:
-        return choose(true_of(tuple(part["each"])), _after_turns(part["do"], state), open_line(part["else"], state))
+        return _either(true_of(tuple(part["each"])), _after_turns(part["do"], state), _ends(part["else"], state))
     if "block" in part:
-        base = open_line(part["base"], state)
-        return and_(base, blank(part["base"])) if part["line"] else base
+        base = _ends(part["base"], state)
+        return _while_blank(base, part["base"]) if part["line"] else base
     if "line" in part:
-        return and_(state, blank(part["line"]))
+        return _while_blank(state, part["line"])
     return state if "cache" in part else True
 
 
-def _after_turns(do: list[Part], state: Known) -> Known:
-    after_closed, after_open = open_line(do, False), open_line(do, True)  # noqa: FBT003
+def _either(condition: Condition, then: State, otherwise: State) -> State:
+    return None if then is None or otherwise is None else choose(condition, then, otherwise)
+
+
+def _while_blank(state: State, parts: list[Part]) -> State:
+    nothing = blank(parts)
+    if state is None:
+        return False if nothing is False else None
+    return and_(state, nothing)
+
+
+def _after_turns(do: list[Part], state: State) -> State:
+    after_closed, after_open = _ends(do, False), _ends(do, True)  # noqa: FBT003
     if isinstance(after_closed, bool) and after_closed is after_open:
         return after_closed  # every turn ends alike, whatever stood before it
     if state is False and after_closed is False:
         return False
     if state is True and after_open is True:
         return True
-    raise Untold
+    return None
 
 
 def blank(parts: list[Part]) -> Known:
