@@ -17,6 +17,9 @@ ROOT = Path(__file__).parents[2]
 SECONDS_MAX = 2.0
 MIB_MAX = 256
 
+# All tests look at one report, so one worker makes it.
+pytestmark = pytest.mark.xdist_group("sandbox")
+
 
 @pytest.fixture(scope="module")
 def report() -> list[dict[str, Any]]:
