@@ -182,10 +182,10 @@ $T is upper
 $T is lower
 $N is lt(3)
 $N is ge 2
-$T is in($L)
-$B is boolean
-$B is true
-$B is false
+($T) is in($L)
+($B) is boolean
+($B) is true
+($B) is false
 $T is eq('x')
 'upper' is filter
 $L

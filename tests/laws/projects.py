@@ -305,7 +305,7 @@ class Maker:
 
     def fragment(self) -> str:
         self.includes, self.library = False, False
-        return self.body(Scope(), 2, 3).rstrip("\n") + self.random.choice(("", "\n", "\n\n"))
+        return self.body(Scope(), 2, 2).rstrip("\n") + self.random.choice(("", "\n", "\n\n"))
 
     def block(self, name: str, depth: int = 2) -> str:
         layout = self.random.choice(("{{% block {0} %}}\n{1}{{% endblock %}}\n", "{{% block {0} %}}{1}{{% endblock %}}\n", "x {{% block {0} %}}{1}{{% endblock %}} y\n"))
@@ -315,25 +315,26 @@ class Maker:
         return f'{{% message role="{role}" %}}\n{content}{{% endmessage %}}\n'
 
     def files(self) -> dict[str, str]:
-        found = {f"fragments/{name}.j2": self.fragment() for name in ("one", "two", "neutral", "warm", "formal")}
+        found = {f"fragments/{name}.j2": self.fragment() for name in ("one", "two")}
+        found |= {f"fragments/{name}.j2": self.line(Scope()) for name in ("neutral", "warm", "formal")}
         found["fragments/lib.j2"] = LIBRARY
         self.includes, self.library = True, self.random.random() < 0.7
         imports = '{% import "fragments/lib.j2" as lib %}\n' if self.library else ""
         if self.random.random() < 0.3:
             found[PROMPT] = self.child(imports, found)
         elif self.random.random() < 0.3:
-            found[PROMPT] = imports + self.body(Scope(), 3) + self.block("slot") + self.body(Scope(), 2)
+            found[PROMPT] = imports + self.body(Scope(), 3, 3) + self.block("slot") + self.body(Scope(), 2, 3)
         else:
             found[PROMPT] = imports + self.messages(self.block("slot"))
         return found
 
     def messages(self, block: str) -> str:
         cache = self.random.choice(("", "", "{% cache %}\n"))
-        system = self.message("system", self.body(Scope(), 3) + block + self.body(Scope(), 2, 2) + cache)
+        system = self.message("system", self.body(Scope(), 3, 2) + block + self.body(Scope(), 2, 2) + cache)
         middle = "{% history %}\n" if self.random.random() < 0.5 else ""
         if self.random.random() < 0.2:
             middle = f"{{% if {self.condition(Scope())} %}}\n{self.message('developer', self.body(Scope(), 1, 2))}{{% endif %}}\n" + middle
-        return system + middle + self.message("user", self.body(Scope(), 3, 3))
+        return system + middle + self.message("user", self.body(Scope(), 3, 2))
 
     def child(self, imports: str, found: dict[str, str]) -> str:
         self.library = False
@@ -373,5 +374,19 @@ def project(seed: int) -> tuple[World, list[dict[str, Any]]]:
     actions = {}
     if maker.random.random() < 0.3:
         actions = {"slot": (maker.random.choice(("append", "replace", "prepend")), maker.random.choice(("Over ${x}", "{{ y }}\n", "two\nlines", "- z")))}
-    world = World(files, VARIABLES, maker.values(), INPUTS, actions, {"plan": maker.random.choice(("pro", "free"))}, {"look": "Looks things up."})
+    values = maker.values()
+    world = World(files, VARIABLES, values, INPUTS, actions, {"plan": maker.random.choice(("pro", "free"))}, {"look": "Looks things up."})
     return world, [maker.inputs() for _ in range(3)]
+
+
+def neighbours(seed: int, values: dict[str, Any]) -> list[dict[str, Any]]:
+    """Values of other tenants of the same project: others altogether, and the same with one thing changed."""
+    maker = Maker(seed + 1_000_000)
+    changed = dict(values)
+    fresh = maker.values()
+    name = maker.random.choice(sorted({*fresh, *changed} - {"product", "limits"}) or ["product"])
+    if name in fresh and fresh[name] != changed.get(name):
+        changed[name] = fresh[name]
+    else:
+        changed.pop(name, None)
+    return [fresh, changed, {**values, "product": maker.text()}, dict(values)]

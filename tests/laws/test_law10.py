@@ -17,7 +17,7 @@ from tests.laws.world import Refused
 
 FIRST = int(os.environ.get("PROMPTC_LAW10_SEED", "0"))
 # Of projects that the oracle can render at all: a hostile mix of about forty expressions each.
-REFUSED_MAX = 0.40
+REFUSED_MAX = 0.20
 CHUNK = 100
 
 
