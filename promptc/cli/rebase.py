@@ -24,7 +24,7 @@ def command(names: tuple[str, ...], accept: bool, form: str) -> int:
 
     Exits with 1 while something is stale, and with 0 when nothing is or --accept has dealt with it.
     """
-    from promptc.cli.terminal import out, out_json
+    from promptc.cli.terminal import counted, out, out_json, say
     from promptc.driver.rebase import rebase
 
     done = rebase(start_folder(), names, accept=accept)
@@ -33,6 +33,11 @@ def command(names: tuple[str, ...], accept: bool, form: str) -> int:
     else:
         for line in _text(done, accept=accept):
             out(line)
+    if done.unread:
+        listed = ", ".join(done.unread[:5]) + (" …" if len(done.unread) > 5 else "")
+        count = counted(len(done.unread), "prompt or tenant", "prompts or tenants")
+        say(f"{count} can't be read and were not looked at: {listed} (`promptc check` says why)")
+        return 3
     return 1 if done.left or (done.stale and not accept) else 0
 
 
@@ -53,6 +58,7 @@ def _rebased_json(done: Rebased) -> dict[str, Any]:
             for stale in done.stale
         ],
         "updated": list(done.updated),
+        "unread": list(done.unread),
         "left": [{"what": what, "why": why} for what, why in done.left],
     }
 

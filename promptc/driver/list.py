@@ -56,7 +56,8 @@ def list_targets(start: str, select: Sequence[str], exclude: Sequence[str], *, o
             data = work.artifacts[digest]
             model = json.loads(data)["model"]
             owner = opened.project.prompts[prompt].owner or labels.get("owner", "")
-            name = f"{model['provider']}/{model['name']}"
+            # Without models.yaml, which is an error of its own, a target has no model and is listed all the same.
+            name = f"{model['provider']}/{model['name']}" if model else ""
             rows.append(Row(tenant, prompt, labels, owner, name, len(data), digest))
     for target in work.not_compiled:
         tenant, _, prompt = target.partition("/")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.core.errors import Exit, PromptcError
@@ -15,6 +16,9 @@ from promptc.driver.editing import Replacement, Unfit, entry_lines, with_entry
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.project import Opened, open_project
 from promptc.driver.selection import Selection, choose, parse_selector
+
+if TYPE_CHECKING:
+    from promptc.compiler.compile import Compiler
 
 PLACEHOLDER = "Write the replacement here.\n"
 _PRINTED = re.compile(r"\{\{\s*vars\.([A-Za-z_][\w.]*)\s*\}\}")
@@ -83,8 +87,11 @@ def _target(project: Project, target: str) -> tuple[str, Prompt]:
     return next(iter(chosen.prompts)), project.prompts[selector.value]
 
 
-def _check_block(compiler: object, prompt: Prompt, block: str) -> None:
-    blocks = compiler.blocks(prompt.name)  # type: ignore[attr-defined]
+def _check_block(compiler: Compiler, prompt: Prompt, block: str) -> None:
+    if compiler.templates.closures[prompt.name].broken:
+        hint = "mend them first; `promptc check` says what is wrong"
+        raise PromptcError("C019", f"the templates of `{prompt.name}` can't be read", hint=hint, exit_code=Exit.SOURCES)
+    blocks = compiler.blocks(prompt.name)
     if block not in blocks:
         hint = did_you_mean(block, prompt.overridable.blocks, listing="tenants may override")
         raise PromptcError("C014", f"`{prompt.name}` has no block `{shortened(block)}`", hint=hint)

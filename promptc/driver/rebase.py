@@ -41,11 +41,15 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Rebased:
-    """What is stale, and the files in which `against` was updated; `left` could not be edited, and why."""
+    """What is stale, and the files in which `against` was updated; `left` could not be edited, and why.
+
+    `unread` are prompts whose templates are wrong and tenants that can't be resolved: their overrides were not looked at.
+    """
 
     stale: tuple[Stale, ...]
     updated: tuple[str, ...] = ()
     left: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 def rebase(start: str, names: Sequence[str], *, accept: bool) -> Rebased:
@@ -54,11 +58,21 @@ def rebase(start: str, names: Sequence[str], *, accept: bool) -> Rebased:
 
     opened = open_project(start)
     wanted = [_wanted(opened, name) for name in names]
-    found = list(_stale(opened, Compiler(opened.project), wanted))
+    compiler = Compiler(opened.project)
+    unread = tuple(_unread(opened, compiler))
+    found = list(_stale(opened, compiler, wanted))
     if not accept:
-        return Rebased(tuple(found))
+        return Rebased(tuple(found), unread=unread)
     updated, left = _accept(opened, found)
-    return Rebased(tuple(found), tuple(updated), tuple(left))
+    return Rebased(tuple(found), tuple(updated), tuple(left), unread)
+
+
+def _unread(opened: Opened, compiler: Compiler) -> Iterator[str]:
+    project = opened.project
+    yield from sorted(b.removeprefix("prompt:") for b in project.broken if b.startswith("prompt:"))
+    yield from (name for name in sorted(project.prompts) if compiler.templates.closures[name].broken)
+    yield from sorted(b.removeprefix("tenant:") for b in project.broken if b.startswith("tenant:"))
+    yield from (tenant for tenant in sorted(project.tenants) if compiler.resolver.tenant(tenant)[0] is None)
 
 
 def _wanted(opened: Opened, name: str) -> tuple[str, str]:
@@ -80,6 +94,8 @@ def _stale(opened: Opened, compiler: Compiler, wanted: list[tuple[str, str]]) ->
     for tenant_id in opened.project.tenants:
         tenant, _ = compiler.resolver.tenant(tenant_id)
         for prompt, choice in (tenant.prompts if tenant is not None else {}).items():
+            if compiler.templates.closures[prompt].broken:
+                continue
             for block, steps in choice.blocks.items():
                 for index, step in enumerate(steps):
                     key = (step.overlay, prompt, block, step.place)

@@ -64,12 +64,13 @@ def _by_target(opened: Opened, tenant: str, prompt: str, *, origins: bool) -> Sh
     selector = Selector("target", tenant, prompt, f"{tenant}/{prompt}")
     compiler = Compiler(opened.project)
     work = compile_selected(opened, Selection((selector,)), compiler=compiler)
-    for name, digests in work.digests.items():
-        for found, digest in digests.items():
-            target = f"{name}/{found}"
-            lines = lines_of(compiler, name, found) if origins else ()
-            return Shown(digest, work.artifacts[digest], (target,), work.findings, lines, opened)
-    raise NotCompiled(f"{tenant}/{prompt}", work.findings)
+    if work.has_errors or not work.digests:
+        # Also when it compiles: what it is made of is wrong, and no build would publish it.
+        raise NotCompiled(f"{tenant}/{prompt}", work.findings)
+    ((name, digests),) = work.digests.items()
+    ((found, digest),) = digests.items()
+    lines = lines_of(compiler, name, found) if origins else ()
+    return Shown(digest, work.artifacts[digest], (f"{name}/{found}",), work.findings, lines, opened)
 
 
 class NotCompiled(PromptcError):
