@@ -14,7 +14,6 @@ import pytest
 
 from promptc.compiler.template.environment import jinja_suite_environment
 
-
 # A class, since some tests derive their own environment from it.
 ours: Any = type(jinja_suite_environment())
 

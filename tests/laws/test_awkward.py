@@ -27,7 +27,7 @@ def each(form: str) -> str:
 
 
 def values_world(form: str = "{{ vars.NAME }}") -> World:
-    return World({PROMPT: each(form)}, {name: TEXT for name in NAMED}, NAMED)
+    return World({PROMPT: each(form)}, dict.fromkeys(NAMED, TEXT), NAMED)
 
 
 def check(found: Sequence[str], wanted: Sequence[str] = WANTED) -> None:
@@ -128,7 +128,7 @@ def test_inputs(form: str) -> None:
     if " or " in form:
         given = {name: text for name, text in given.items() if text}
     body = "\n".join(f'{{% message role="user" %}}[{form.replace("NAME", name)}]{{% endmessage %}}' for name in given)
-    artifact = World({PROMPT: body}, inputs={name: TEXT for name in given}).artifact()
+    artifact = World({PROMPT: body}, inputs=dict.fromkeys(given, TEXT)).artifact()
     found = texts(artifact.render(given).messages)
     assert found == [f"[{text}]" for text in given.values()]
 

@@ -7,18 +7,23 @@ over-refusal: the refusal rate is bounded here, and must_compile.py holds what m
 from __future__ import annotations
 
 import collections
+import dataclasses
 import os
 
 import pytest
 from jinja2.exceptions import TemplateError
 
-from tests.laws.projects import project
+from promptc.runtime import Artifact
+from tests.laws.projects import neighbours, project
+from tests.laws.tenants import compiler_of
 from tests.laws.world import Refused
 
 FIRST = int(os.environ.get("PROMPTC_LAW10_SEED", "0"))
 # Of projects that the oracle can render at all: a hostile mix of about forty expressions each.
 REFUSED_MAX = 0.20
 CHUNK = 100
+# What plain Jinja2 raises where there is no text to compare with.
+PLAIN_ERRORS = (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
 
 class Tally(collections.Counter[str]):
@@ -30,7 +35,7 @@ class Tally(collections.Counter[str]):
         for inputs in cases:
             try:
                 expected.append(world.expected(inputs))
-            except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ZeroDivisionError, OverflowError):
+            except PLAIN_ERRORS:
                 expected.append(None)
         self["projects"] += 1
         if not any(messages is not None for messages in expected):
@@ -50,6 +55,30 @@ class Tally(collections.Counter[str]):
             self["compared"] += 1
             got = artifact.render(inputs).messages
             assert got == messages, f"seed {seed}\n{world}\n--- input\n{inputs}\n--- expected\n{messages}\n--- got\n{got}"
+
+
+def check_neighbours(seed: int) -> int:
+    """Tenants of one project, one after another through one compiler that shares renders; how many were compared."""
+    world, cases = project(seed)
+    everyone = [dict(world.values), *neighbours(seed, dict(world.values))]
+    worlds = [dataclasses.replace(world, values=values) for values in everyone]
+    tree = {path: data for path, data in world.tree.items() if not path.startswith("tenants/")}
+    tree |= {f"tenants/t{number}.yaml": tenant.tree["tenants/t.yaml"] for number, tenant in enumerate(worlds)}
+    try:
+        compiler = compiler_of(tree)
+    except Refused:
+        return 0
+    compared = 0
+    for number, tenant in enumerate(worlds):
+        found = compiler.compile(f"t{number}", "p")
+        for inputs in cases if found.data else ():
+            try:
+                messages = tenant.expected(inputs)
+            except PLAIN_ERRORS:
+                continue
+            compared += 1
+            assert Artifact.load(found.data or b"").render(inputs).messages == messages, f"seed {seed}, tenant t{number} after those before it\n{tenant}\n--- input\n{inputs}"
+    return compared
 
 
 def run(first: int, count: int) -> Tally:
@@ -73,6 +102,16 @@ def test_random_projects_read_as_plain_jinja(first: int) -> None:
 @pytest.mark.parametrize("first", range(10_000, 15_000, 500))
 def test_many_random_projects_read_as_plain_jinja(first: int) -> None:
     run(first, 500)
+
+
+@pytest.mark.parametrize("first", range(20_000, 20_040, 20))
+def test_tenants_that_share_renders_read_as_plain_jinja(first: int) -> None:
+    assert sum(map(check_neighbours, range(first, first + 20))) >= 100
+
+
+@pytest.mark.nightly
+def test_many_tenants_that_share_renders_read_as_plain_jinja() -> None:
+    assert sum(map(check_neighbours, range(30_000, 30_500))) >= 2_500
 
 
 def test_a_seed_gives_one_project() -> None:
