@@ -21,8 +21,7 @@ from promptc.driver.starter import PRE_COMMIT, editor_settings
 from tests.cli.conftest import ROOT
 from tests.cli.language_server import LanguageServer
 
-# One server serves them all, so one worker starts it.
-pytestmark = [pytest.mark.editor, pytest.mark.xdist_group("editor")]
+pytestmark = pytest.mark.editor
 
 VERSION = "1.25.0"
 

@@ -29,9 +29,6 @@ NAMES = {
 }
 
 
-pytestmark = pytest.mark.xdist_group("formats")
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example, built."""
