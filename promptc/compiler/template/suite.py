@@ -12,27 +12,31 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from jinja2 import Environment, nodes
+from jinja2.runtime import LoopContext, markup_join, str_join
+from jinja2.utils import Namespace
 
 from promptc.compiler.template.generator import Generator
 from promptc.compiler.template.limits import Fuel
 from promptc.compiler.template.run import CURRENT, Run
 from promptc.compiler.template.support import IMPORTS
 
-NAMES = (
-    "emit",
+# Generated code imports these from here.
+__all__ = [
     "LoopContext",
     "Namespace",
-    "str_join",
-    "markup_join",
-    "sliced",
-    "turns",
-    "compare",
-    "fork",
-    "negate",
     "both",
-    "either",
     "choose",
-)
+    "compare",
+    "either",
+    "emit",
+    "fork",
+    "markup_join",
+    "negate",
+    "sliced",
+    "str_join",
+    "turns",
+]
+NAMES = tuple(__all__)
 
 
 class Endless(Fuel):
