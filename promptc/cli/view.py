@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from promptc.cli.terminal import Paint, columns, padded, width_of
+from promptc.core.reading import condition_text, leaf_text, path_text, value_text
 from promptc.core.visible import visible, visible_line
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 RULE_WIDTH = 72
 ORIGIN_WIDTH_MAX = 60
-_SIGNS = {"and": " and ", "or": " or "}
 
 
 def view(shown: Shown, *, origins: bool) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _content(content: Any, paint: Paint) -> str:
         if isinstance(part, Mapping) and isinstance(part.get("text"), str):
             parts.append(visible(part["text"]))
         elif isinstance(part, Mapping) and part.get("type") == "cache":
-            parts.append(_mark(_cache(part), paint))
+            parts.append(_mark(leaf_text({"cache": part}), paint))
         else:
             parts.append(_mark(visible_line(json.dumps(part, ensure_ascii=False)), paint))
     return "".join(parts)
@@ -73,7 +73,7 @@ def _head(shown: Shown, document: Mapping[str, Any], paint: Paint) -> Iterator[s
     model = document["model"]
     rows = [("model", f"{model['provider']}/{model['name']}" + _revision(model))]
     if document["config"]:
-        rows.append(("config", ", ".join(f"{key} {_value(value)}" for key, value in document["config"].items())))
+        rows.append(("config", ", ".join(f"{key} {value_text(value)}" for key, value in document["config"].items())))
     rows += [("inputs" if not i else "", line) for i, line in enumerate(_inputs(document["inputs"]))]
     if document["tools"]:
         rows.append(("tools", ", ".join(tool["name"] for tool in document["tools"])))
@@ -91,7 +91,7 @@ def _revision(model: Mapping[str, Any]) -> str:
 def _inputs(inputs: Mapping[str, Any]) -> list[str]:
     rows = []
     for name, schema in inputs.items():
-        default = f"default {_value(schema['default'])}" if "default" in schema else "required"
+        default = f"default {value_text(schema['default'])}" if "default" in schema else "required"
         rows.append((name, _kind(schema), default))
     return columns(rows)
 
@@ -108,11 +108,6 @@ def _kind(schema: Mapping[str, Any]) -> str:
     if isinstance(kind, list):
         return " or ".join(map(str, kind))
     return {"string": "text"}.get(str(kind), str(kind))
-
-
-def _value(value: Any) -> str:
-    said = json.dumps(value, ensure_ascii=False)
-    return said if len(said) <= 60 else said[:59] + "…"
 
 
 def _message(message: Mapping[str, Any], paint: Paint) -> Iterator[str]:
@@ -175,64 +170,8 @@ def _part(part: Any, paint: Paint) -> str:
         otherwise = _mark("else", paint) + _parts(part["else"], paint) if part.get("else") else ""
         opening = _mark(f"for {part['name']} in {path_text(part['each'])}", paint)
         return opening + _parts(part["do"], paint) + otherwise + _mark("end", paint)
-    return _mark(_leaf(part), paint)
-
-
-def _leaf(part: Mapping[str, Any]) -> str:
-    if "slot" in part:
-        form = part.get("as")
-        shown = "" if form is None else f" as {form}" if isinstance(form, str) else f" joined by {_value(form['join'])}"
-        default = f" or {_value(part['default'])}" if "default" in part else ""
-        return path_text(part["slot"]) + shown + default
-    if "index" in part or "index0" in part:
-        return f"number of {part['index']}" if "index" in part else f"number of {part['index0']}, from 0"
-    if "media" in part:
-        return f"media {path_text(part['media'])}"
-    return _cache(part.get("cache", {}))
-
-
-def _cache(cache: Mapping[str, Any]) -> str:
-    return f"cache {cache['ttl']}" if cache.get("ttl") else "cache"
+    return _mark(leaf_text(part), paint)
 
 
 def _mark(text: str, paint: Paint) -> str:
     return paint(f"⟦{visible_line(text)}⟧", "cyan")
-
-
-def path_text(path: Sequence[Any]) -> str:
-    """`input.documents[0].title`."""
-    text = str(path[0])
-    for step in path[1:]:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}"
-    return text
-
-
-def condition_text(condition: Mapping[str, Any]) -> str:
-    """A residual condition as Jinja would write it."""
-    ((kind, value),) = condition.items()
-    if kind == "true":
-        return path_text(value)
-    if kind == "has":
-        return f"{path_text(value)} is given"
-    if kind == "not":
-        return f"not {_inner(value)}"
-    if kind in _SIGNS:
-        return _SIGNS[kind].join(_inner(c) for c in value)
-    if kind == "is":
-        left, sign, constant = value
-        return f"{_subject(left)} {sign} {_value(constant)}"
-    if kind == "contains":
-        return f"{_value(value[1])} in {path_text(value[0])}"
-    return f"{value} is the {kind}"
-
-
-def _inner(condition: Mapping[str, Any]) -> str:
-    text = condition_text(condition)
-    return f"({text})" if next(iter(condition)) in _SIGNS else text
-
-
-def _subject(left: Any) -> str:
-    if isinstance(left, Mapping):
-        ((kind, value),) = left.items()
-        return f"number of {value}" if kind.startswith("index") else f"length of {path_text(value)}"
-    return path_text(left)
