@@ -9,36 +9,44 @@ from __future__ import annotations
 
 import os
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from promptc import __version__
 
-
-class Entry(NamedTuple):
-    """One command: its heading, its module and its line of help."""
-
-    heading: str
-    module: str
-    help: str
-
-
-COMMANDS: dict[str, Entry] = {
-    "init": Entry("Start", "init", "Start a project: a small one that builds, with comments that teach."),
-    "new": Entry("Start", "new", "Write a new tenant's file, commented."),
-    "completion": Entry("Start", "completion", "Print the shell's completion script."),
-    "build": Entry("Build", "build", "Compile targets and publish them under build/."),
-    "check": Entry("Build", "check", "Compile targets and publish nothing."),
-    "list": Entry("Look", "list", "List targets with labels, owner, model, size and digest."),
-    "show": Entry("Look", "show", "Show a compiled prompt, or render it with inputs."),
-    "explain": Entry("Look", "explain", "Say where a variable's value comes from, and who reads it."),
-    "graph": Entry("Look", "graph", "Show what targets are made of, or what a file reaches."),
-    "schema": Entry("Look", "schema", "Print JSON Schemas of the formats and of this project's files."),
-    "help": Entry("Look", "help", "Explain a code (`promptc help O001`) or a command."),
-    "override": Entry("Change", "override", "Write a replacement for a block into a tenant's file."),
-    "rebase": Entry("Change", "rebase", "Show stale overrides beside what changed under them."),
+# Heading -> command -> its line of help. A command's module is called as it is.
+HEADINGS: dict[str, dict[str, str]] = {
+    "Start": {
+        "init": "Start a small project that builds, with comments that teach.",
+        "new": "Write a new tenant's file, commented.",
+        "completion": "Print the shell's completion script.",
+    },
+    "Build": {
+        "build": "Compile targets and publish them under build/.",
+        "check": "Compile targets and publish nothing.",
+    },
+    "Look": {
+        "list": "List targets with labels, owner, model, size and digest.",
+        "show": "Show a compiled prompt, or render it with inputs.",
+        "explain": "Say where a value comes from, and which prompts read it.",
+        "graph": "Show what targets are made of, or what a file reaches.",
+        "schema": "Print JSON Schemas of the formats and of this project.",
+        "help": "Explain a code (`promptc help O001`) or a command.",
+    },
+    "Change": {
+        "override": "Write a replacement for a block into a tenant's file.",
+        "rebase": "Show stale overrides beside what changed under them.",
+    },
 }
+COMMANDS: dict[str, str] = {name: about for group in HEADINGS.values() for name, about in group.items()}
+ABOUT = "Compile prompt sources and tenant overlays into hashed artifacts."
+OPTIONS = {
+    "-C DIR": "Work as if started in DIR; also after the command.",
+    "-V, --version": "Show the version.",
+    "-h, --help": "Show this, or a command's help after its name.",
+}
+EXIT_CODES = "Exit codes: 0 fine, 1 a gate says no, 2 usage, 3 the sources are wrong; docs/exit-codes.md has all."
 
 
 class Command(click.Command):
@@ -70,7 +78,7 @@ class Group(click.Group):
 
 
 class LazyGroup(Group):
-    """The group of COMMANDS: a command's module is imported when the command is looked up, not before."""
+    """The group of HEADINGS: a command's module is imported when the command is looked up, not before."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names in the order of the table."""
@@ -78,25 +86,25 @@ class LazyGroup(Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command, its module imported."""
-        entry = COMMANDS.get(cmd_name)
-        if entry is None:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"promptc.cli.{entry.module}").command
+        command: click.Command = import_module(f"promptc.cli.{cmd_name}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
         """Names and help from the table, without importing any command."""
         from click.shell_completion import CompletionItem
 
-        names = [CompletionItem(name, help=e.help) for name, e in COMMANDS.items() if name.startswith(incomplete)]
+        names = [CompletionItem(name, help=about) for name, about in COMMANDS.items() if name.startswith(incomplete)]
         return names or click.Command.shell_complete(self, ctx, incomplete)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """The table under its headings."""
-        for heading in dict.fromkeys(entry.heading for entry in COMMANDS.values()):
-            with formatter.section(heading):
-                rows = [(name, entry.help) for name, entry in COMMANDS.items() if entry.heading == heading]
-                formatter.write_dl(rows, col_max=12)
+    def get_help(self, ctx: click.Context) -> str:
+        """The table under its headings. Written out and not wrapped: click's formatter costs more than the rest of it."""
+        width = max(map(len, [*COMMANDS, *OPTIONS])) + 2
+        lines = ["Usage: promptc [OPTIONS] COMMAND [ARGS]...", "", f"  {ABOUT}"]
+        for heading, rows in {**HEADINGS, "Options": OPTIONS}.items():
+            lines += ["", f"{heading}:", *(f"  {name:<{width}}{about}" for name, about in rows.items())]
+        return "\n".join([*lines, "", EXIT_CODES])
 
 
 def _remember_folder(context: click.Context, parameter: click.Parameter, value: str | None) -> None:
@@ -130,8 +138,7 @@ def start_folder() -> str:
     cls=LazyGroup,
     params=[folder_option()],
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="`promptc COMMAND --help` tells more. Exit codes: 0 fine, 1 a gate says no, 2 usage, 3 the sources are wrong.",
 )
 @click.version_option(__version__, "-V", "--version", message="promptc %(version)s")
 def promptc() -> None:
-    """Compile prompt sources and tenant overlays into hashed artifacts."""
+    """The command `promptc`; ABOUT says what it does."""

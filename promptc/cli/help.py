@@ -11,7 +11,7 @@ from promptc.cli.group import COMMANDS, Command
 def _complete(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
     from promptc.core.codes import CODES
 
-    words = [CompletionItem(name, help=entry.help) for name, entry in COMMANDS.items()]
+    words = [CompletionItem(name, help=about) for name, about in COMMANDS.items()]
     words += [CompletionItem(code, help=entry.title) for code, entry in CODES.items()]
     return [word for word in words if word.value.startswith(incomplete)]
 

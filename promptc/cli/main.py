@@ -15,6 +15,9 @@ from typing import Any, NoReturn
 
 OK, USAGE, MACHINE, LIMIT, BUG, INTERRUPTED, PIPE, TERMINATED = 0, 2, 6, 8, 70, 130, 141, 143
 NAME_MAX, MESSAGE_MAX = 120, 400
+AGAIN_SECONDS = 0.3
+# The exit code of the signal that arrived, if one did; signals have no other way to tell.
+_stopped: list[int] = []
 
 
 class Terminated(BaseException):
@@ -28,10 +31,12 @@ def main() -> NoReturn:
         _prepare()
         code = run(sys.argv[1:])
     except KeyboardInterrupt:
+        _caught()
         code = INTERRUPTED
     except Terminated:
+        _caught()
         code = TERMINATED
-    sys.exit(_finish(code))
+    sys.exit(_finish(_stopped[0] if _stopped else code))
 
 
 def run(arguments: list[str]) -> int:
@@ -39,6 +44,7 @@ def run(arguments: list[str]) -> int:
     try:
         return _dispatch(arguments)
     except KeyboardInterrupt:
+        _caught()
         _say("\ninterrupted")
         return INTERRUPTED
     except BrokenPipeError:
@@ -49,15 +55,15 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         _error("C010", _os_message(error))
         return MACHINE
-    except Exception:
-        return _bug()
+    except Exception as error:
+        # A signal may arrive wrapped: Python 3.11 turns what is raised while a class is made into a RuntimeError.
+        return _stopped[0] if _stopped else _refused(error)
 
 
 def _dispatch(arguments: list[str]) -> int:
     import click
 
     from promptc.cli.group import promptc
-    from promptc.core.errors import PromptcError
 
     if sys.stdout is None:
         # With descriptor 1 closed, the next file that is opened would become standard output.
@@ -75,11 +81,6 @@ def _dispatch(arguments: list[str]) -> int:
     except click.ClickException as error:
         _error("C001", error.format_message())
         return USAGE
-    except PromptcError as error:
-        # Errors of inputs carry all that is wrong with them, to be said at once.
-        for problem in getattr(error, "problems", (error,)):
-            _error(problem.code, problem.message, problem.hint)
-        return int(error.exit_code)
     return result if isinstance(result, int) else OK
 
 
@@ -122,6 +123,18 @@ def _usage(error: Any) -> int:
     return USAGE
 
 
+def _refused(error: Exception) -> int:
+    """promptc's own errors, which are imported when there is one; anything else is our bug."""
+    from promptc.core.errors import PromptcError
+
+    if not isinstance(error, PromptcError):
+        return _bug()
+    # Errors of inputs carry all that is wrong with them, to be said at once.
+    for problem in getattr(error, "problems", (error,)):
+        _error(problem.code, problem.message, problem.hint)
+    return int(error.exit_code)
+
+
 def _bug() -> int:
     import traceback
 
@@ -161,14 +174,30 @@ def _prepare() -> None:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ("SIGTERM", "SIGHUP", "SIGINT"):
         number = getattr(signal, name, None)
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            signal.signal(number, _terminate)
+        # What whoever started us told us to ignore (nohup, a shell's background job) stays ignored.
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            signal.signal(number, _stop)
 
 
-def _terminate(number: int, frame: Any) -> NoReturn:
-    raise Terminated
+def _stop(number: int, frame: Any) -> NoReturn:
+    """Raise what the signal means, and once more a little later until somebody has caught it.
+
+    Python drops an exception that is raised while it runs a weak reference's callback or a `__del__`, and imports have
+    many of those: without the second time, an interrupt there would be lost and the build would go on.
+    """
+    _stopped[:] = [INTERRUPTED if number == signal.SIGINT else TERMINATED]
+    if hasattr(signal, "setitimer"):
+        signal.signal(signal.SIGALRM, lambda _, at: _stop(number, at))
+        signal.setitimer(signal.ITIMER_REAL, AGAIN_SECONDS)
+    raise KeyboardInterrupt if number == signal.SIGINT else Terminated
+
+
+def _caught() -> None:
+    """The signal has been heard: it need not be said again."""
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _finish(code: int) -> int:

@@ -290,7 +290,7 @@ def test_progress_is_drawn_on_a_terminal_alone(project: Path, promptc: Promptc) 
 
 
 def test_help_costs_little_more_than_click() -> None:
-    """Processor time and not the clock's, since tests run beside each other; the least of several, by turns."""
+    """Processor time and not the clock's, since tests run beside each other; the least of several, by turns, tried again on a busy machine."""
 
     def cost(code: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -299,9 +299,13 @@ def test_help_costs_little_more_than_click() -> None:
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     ours = "from promptc.cli.main import main; import sys; sys.argv = ['promptc', '--help']; main()"
-    pairs = [(cost("import click"), cost(ours)) for _ in range(10)]
-    bare, help_ = min(pair[0] for pair in pairs), min(pair[1] for pair in pairs)
-    assert help_ < 1.3 * bare, f"{help_ * 1000:.0f} ms against {bare * 1000:.0f} ms"
+    ratios = []
+    for _ in range(4):
+        pairs = [(cost("import click"), cost(ours)) for _ in range(8)]
+        ratios.append(min(pair[1] for pair in pairs) / min(pair[0] for pair in pairs))
+        if ratios[-1] < 1.3:
+            return
+    raise AssertionError(f"help costs {ratios} times what click does")
 
 
 def test_help_imports_no_heavy_library() -> None:
@@ -311,3 +315,16 @@ def test_help_imports_no_heavy_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_help_imports_four_modules_of_ours() -> None:
+    """What keeps it fast, and doesn't depend on how busy the machine is."""
+    code = (
+        "import sys, click; before = set(sys.modules); from promptc.cli.main import run; run(['--help']);"
+        "print(sorted(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], env=environment(), capture_output=True, text=True)
+    ours = ["promptc", "promptc.cli", "promptc.cli.group", "promptc.cli.main"]
+    found = [name for name in ours if f"'{name}'" in done.stdout.splitlines()[-1]]
+    assert found == ours
+    assert set(re.findall(r"'(.*?)'", done.stdout.splitlines()[-1])) - set(ours) <= {"_locale", "locale", "signal"}
