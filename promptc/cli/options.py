@@ -15,6 +15,8 @@ from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 _ID = re.compile(r'"id"\s*:\s*"([^"\\]+)"')
+_KEY = re.compile(r"^([A-Za-z][\w-]*)[ \t]*:", re.MULTILINE)
+_BLOCK = re.compile(r"\{%[-+]?\s*block\s+(\w+)")
 COMPLETIONS_MAX = 500
 JSONL_BYTES_MAX = 4 * 1024 * 1024
 
@@ -47,8 +49,11 @@ def exclude_option() -> Callable[[Decorated], Decorated]:
     )
 
 
-SELECT_HELP = """SELECT is `tenant`, `tenant/prompt`, `prompt:NAME`, `tenant:GLOB` or `label:KEY=VALUE`; several are a union,
-none is every target."""
+# One line, since it goes into indented docstrings.
+SELECT_HELP = (
+    "SELECT is `tenant`, `tenant/prompt`, `prompt:NAME`, `tenant:GLOB` or `label:KEY=VALUE`; several are a union, "
+    "none is every target."
+)
 
 
 def complete_selection(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -92,7 +97,7 @@ def tenant_names(context: click.Context) -> Iterator[str]:
         if name.endswith(".yaml"):
             yield name.removesuffix(".yaml")
         elif name.endswith(".jsonl"):
-            yield from _ids_in(path)
+            yield from _found_in(path, _ID)
 
 
 def prompt_names(context: click.Context) -> Iterator[str]:
@@ -107,14 +112,6 @@ def prompt_names(context: click.Context) -> Iterator[str]:
 def _files(top: str) -> Iterator[str]:
     for folder, _, names in os.walk(top):
         yield from (os.path.join(folder, name) for name in names)
-
-
-def _ids_in(path: str) -> Iterator[str]:
-    try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            yield from _ID.findall(file.read(JSONL_BYTES_MAX))
-    except OSError:
-        return
 
 
 def _folders(context: click.Context) -> tuple[str, dict[str, str]]:
@@ -147,10 +144,27 @@ def _settings_in(folder: str) -> dict[str, str]:
 def variable_names(context: click.Context) -> Iterator[str]:
     """Variables: the keys at the left edge of variables.yaml."""
     folder, settings = _folders(context)
+    yield from _found_in(os.path.join(folder, settings["sources"], "variables.yaml"), _KEY)
+
+
+def complete_block(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Blocks: the tags in every template."""
+    folder, settings = _folders(context)
+    files = (path for path in _files(os.path.join(folder, settings["sources"])) if path.endswith(".j2"))
+    return _items(name for path in files for name in _found_in(path, _BLOCK))(incomplete)
+
+
+def complete_case(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Cases of the prompt that was named before."""
+    folder, settings = _folders(context)
+    prompt = str(context.params.get("target") or "").partition("/")[2]
+    path = os.path.join(folder, settings["sources"], "cases", f"{os.path.basename(prompt)}.yaml")
+    return _items(_found_in(path, _KEY))(incomplete)
+
+
+def _found_in(path: str, pattern: re.Pattern[str]) -> Iterator[str]:
     try:
-        with open(
-            os.path.join(folder, settings["sources"], "variables.yaml"), encoding="utf-8", errors="replace"
-        ) as file:
-            yield from re.findall(r"^([A-Za-z]\w*)[ \t]*:", file.read(JSONL_BYTES_MAX), re.MULTILINE)
+        with open(path, encoding="utf-8", errors="replace") as file:
+            yield from pattern.findall(file.read(JSONL_BYTES_MAX))
     except OSError:
         return

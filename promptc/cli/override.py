@@ -7,12 +7,12 @@ import sys
 import click
 
 from promptc.cli.group import Command, start_folder
-from promptc.cli.options import complete_target
+from promptc.cli.options import complete_block, complete_target
 
 
 @click.command("override", cls=Command)
 @click.argument("target", metavar="TENANT/PROMPT", shell_complete=complete_target)
-@click.argument("block", metavar="BLOCK")
+@click.argument("block", metavar="BLOCK", shell_complete=complete_block)
 @click.option("--text", help="The replacement; without it the base is written where overlays can say it.")
 def command(target: str, block: str, text: str | None) -> None:
     """Write a replacement for BLOCK into the tenant's file, by inserting text: comments and layout stay.

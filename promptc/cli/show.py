@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptc.cli.group import Command, start_folder
-from promptc.cli.options import complete_target, format_option
+from promptc.cli.options import complete_case, complete_target, format_option
 
 if TYPE_CHECKING:
     from promptc.driver.show import Shown
@@ -23,7 +23,13 @@ Inputs = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 @click.option(
     "--input", "input_file", metavar="FILE", help="Render with inputs: a JSON object; `-` reads standard input."
 )
-@click.option("--case", "case", metavar="NAME", help="Render with the inputs of a case from sources/cases.")
+@click.option(
+    "--case",
+    "case",
+    metavar="NAME",
+    shell_complete=complete_case,
+    help="Render with the inputs of a case from sources/cases.",
+)
 @click.option("--history", "history_file", metavar="FILE", help="A JSON list of messages, in the provider's shape.")
 @click.option("--origins", is_flag=True, help="Put file, line and layer beside each line of text.")
 def command(

@@ -152,7 +152,7 @@ def _file(opened: Opened, wanted: NewTenant) -> str:
 def _lines(project: Project, wanted: NewTenant, resolved: Tenant | None) -> Iterator[str]:
     yield f"# Tenant {wanted.id}: what differs from the layers below it. All that isn't set here comes from them."
     if wanted.extends:
-        yield f"extends: [{', '.join(wanted.extends)}]"
+        yield f"extends: [{', '.join(map(quoted, wanted.extends))}]"
     else:
         known = ", ".join(project.layers) or "none yet"
         yield f"# extends: []  # layers: {known}"

@@ -34,6 +34,8 @@ def completed(words: str, cwd: Path) -> list[str]:
         ("promptc show acme --format ", ["text", "json", "openai", "anthropic", "gemini"]),
         ("promptc new t", ["tenant"]),
         ("promptc override s", ["su-1"]),
+        ("promptc override acme/reply g", ["greeting"]),
+        ("promptc show acme/reply --case ", ["refund"]),
     ],
 )
 def test_words(words: str, expected: list[str], project: Path) -> None:
