@@ -155,11 +155,12 @@ def complete_block(context: click.Context, parameter: click.Parameter, incomplet
 
 
 def complete_case(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """Cases of the prompt that was named before."""
+    """Cases of the prompt that was named before; of every prompt while none was, or click hasn't read it yet."""
     folder, settings = _folders(context)
     prompt = str(context.params.get("target") or "").partition("/")[2]
-    path = os.path.join(folder, settings["sources"], "cases", f"{os.path.basename(prompt)}.yaml")
-    return _items(_found_in(path, _KEY))(incomplete)
+    files = list(_files(os.path.join(folder, settings["sources"], "cases")))
+    named = [path for path in files if os.path.basename(path) == f"{prompt}.yaml"]
+    return _items(name for path in named or files for name in _found_in(path, _KEY))(incomplete)
 
 
 def _found_in(path: str, pattern: re.Pattern[str]) -> Iterator[str]:
