@@ -1,7 +1,7 @@
 """Jinja2's own tests, from its source package, through our code generator.
 
 They say what a template means; the generator must keep it for plain values. What promptc refuses or changes on purpose is
-deselected by name below, with the reason, and nothing else is.
+deselected by name in jinja_plugin.py, with the reason, and nothing else is.
 """
 
 from __future__ import annotations
@@ -16,43 +16,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.laws.jinja_plugin import DESELECTED
+
 ROOT = Path(__file__).parents[2]
 # Modules about what promptc has nothing of: async and native templates, loaders, caches of bytecode.
 LEFT_OUT = ("test_async.py", "test_async_filters.py", "test_bytecode_cache.py", "test_loader.py", "test_nativetypes.py", "test_pickle.py", "test_utils.py")
 PASSED_MIN = 650
-
-FINALIZE = "promptc's table of text stands where `finalize` would"
-AUTOESCAPE = "prompts are text: automatic escaping is off, and `autoescape` is refused"
-RECURSIVE = "`recursive` loops are refused"
-DESELECTED: dict[str, str] = {
-    "test_api.py::TestExtendedAPI::test_finalize": FINALIZE,
-    "test_api.py::TestExtendedAPI::test_finalize_constant_expression": FINALIZE,
-    "test_api.py::TestExtendedAPI::test_no_finalize_template_data": FINALIZE,
-    "test_api.py::TestExtendedAPI::test_context_finalize": FINALIZE,
-    "test_api.py::TestExtendedAPI::test_eval_finalize": FINALIZE,
-    "test_api.py::TestExtendedAPI::test_env_autoescape": AUTOESCAPE,
-    "test_api.py::TestExtendedAPI::test_autoescape_autoselect": AUTOESCAPE,
-    "test_core_tags.py::TestSet::test_block_escaping": AUTOESCAPE,
-    "test_core_tags.py::TestSet::test_block_escaping_filtered": AUTOESCAPE,
-    "test_ext.py::TestExtensions::test_extend_late": AUTOESCAPE,
-    "test_ext.py::TestAutoEscape::test_scoped_setting": AUTOESCAPE,
-    "test_ext.py::TestAutoEscape::test_scoping": AUTOESCAPE,
-    "test_ext.py::TestAutoEscape::test_volatile_scoping": AUTOESCAPE,
-    "test_filters.py::TestFilter::test_replace": AUTOESCAPE,
-    "test_filters.py::TestFilter::test_safe": AUTOESCAPE,
-    "test_filters.py::TestFilter::test_urlencode[value3-f=1&amp;z=2]": AUTOESCAPE,
-    "test_security.py::TestSandbox::test_template_data": AUTOESCAPE,
-    "test_core_tags.py::TestForLoop::test_recursive": RECURSIVE,
-    "test_core_tags.py::TestForLoop::test_recursive_lookaround": RECURSIVE,
-    "test_core_tags.py::TestForLoop::test_recursive_depth0": RECURSIVE,
-    "test_core_tags.py::TestForLoop::test_recursive_depth": RECURSIVE,
-    "test_regression.py::TestBug::test_recursive_loop_filter": RECURSIVE,
-    "test_core_tags.py::TestIfCondition::test_elif_deep": "1,000 `elif`s; promptc allows 50",
-    "test_imports.py::TestIncludes::test_choice_includes": "an include names one template",
-    "test_imports.py::TestIncludes::test_include_ignoring_missing": "`ignore missing` is refused",
-    "test_regression.py::TestBug::test_extends_output_bugs": "`extends` stands at the top, never under an `if`",
-    "test_api.py::TestUndefined::test_strict_undefined": "an inline `if` that is false and has no `else` is undefined, and printing it an error",
-}
 
 
 @pytest.fixture(scope="session")
@@ -91,7 +60,7 @@ def counts(output: str) -> dict[str, int]:
 
 def test_jinjas_own_tests_pass(suite: Path) -> None:
     """All but the ones that are deselected, each of which is there to be deselected."""
-    done = run(suite, *(f"--deselect=tests/{name}" for name in DESELECTED))
+    done = run(suite)
     found = counts(done.stdout)
     print(done.stdout.splitlines()[-1])
     assert done.returncode == 0, done.stdout[-6000:]

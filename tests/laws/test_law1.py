@@ -49,14 +49,11 @@ def crlf(data: bytes) -> bytes:
 
 CELLS: dict[str, Cell] = {
     "hash seed 0": Cell({"PYTHONHASHSEED": "0"}),
-    "hash seed 4294967295": Cell({"PYTHONHASHSEED": "4294967295"}),
     "locale C": Cell({"LANG": "C", "LC_ALL": "C"}),
     "locale Turkish": Cell({"LANG": "tr_TR.UTF-8", "LC_ALL": "tr_TR.UTF-8"}),
     "locale Japanese, EUC": Cell({"LANG": "ja_JP.eucJP", "LC_ALL": "ja_JP.eucJP"}),
     "time zone +14": Cell({"TZ": "Pacific/Kiritimati"}),
-    "time zone -3:30": Cell({"TZ": "America/St_Johns"}),
     "without UTF-8 mode": Cell({"PYTHONUTF8": "0", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0"}),
-    "output in ASCII": Cell({"PYTHONIOENCODING": "ascii"}),
     "a folder with spaces": Cell(folder="a folder with spaces/and more"),
     "a folder in Korean": Cell(folder="프로젝트 é"),
     "a deep folder": Cell(folder="/".join("deep" for _ in range(20))),
@@ -65,7 +62,6 @@ CELLS: dict[str, Cell] = {
     "created in another order": Cell(order=shuffled),
     "checked out with CRLF": Cell(text=crlf),
     "umask 077": Cell(umask=0o077),
-    "umask 000": Cell(umask=0),
     "files from 1970": Cell(seconds=1),
     "files from the future": Cell(seconds=4_000_000_000),
     "asserts off": Cell(options=("-O",)),
