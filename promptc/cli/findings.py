@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promptc.cli.terminal import Paint, Style, counted, say_painted
-from promptc.core.findings import Finding, Place
 from promptc.core.visible import visible, visible_line
+
+if TYPE_CHECKING:
+    from promptc.core.findings import Finding, Place
 
 BODIES_MAX = 200
 

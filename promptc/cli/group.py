@@ -25,11 +25,13 @@ HEADINGS: dict[str, dict[str, str]] = {
     "Build": {
         "build": "Compile targets and publish them under build/.",
         "check": "Compile targets and publish nothing.",
+        "watch": "Build after every save, and show what changed.",
     },
     "Look": {
         "list": "List targets with labels, owner, model, size and digest.",
         "show": "Show a compiled prompt, or render it with inputs.",
         "explain": "Say where a value comes from, and which prompts read it.",
+        "why": "Say why a target was compiled again, or would be.",
         "graph": "Show what targets are made of, or what a file reaches.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",

@@ -129,10 +129,14 @@ def _refused(error: Exception) -> int:
 
     if not isinstance(error, PromptcError):
         return _bug()
-    # Errors of inputs carry all that is wrong with them, to be said at once.
+    say_refusal(error)
+    return int(error.exit_code)
+
+
+def say_refusal(error: Any) -> None:
+    """What can't be done, on standard error. Errors of inputs carry all that is wrong with them, to be said at once."""
     for problem in getattr(error, "problems", (error,)):
         _error(problem.code, problem.message, problem.hint)
-    return int(error.exit_code)
 
 
 def _bug() -> int:
@@ -171,6 +175,10 @@ def _say(text: str) -> None:
 
 def _prepare() -> None:
     """UTF-8 out whatever the locale says, so that the same command writes the same bytes everywhere; signals."""
+    import gc
+
+    # Most of what a command makes stays until its end, so looking for garbage as often as Python does finds none.
+    gc.set_threshold(100_000, 20, 100)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

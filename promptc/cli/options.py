@@ -49,6 +49,14 @@ def exclude_option() -> Callable[[Decorated], Decorated]:
     )
 
 
+def jobs_option() -> Callable[[Decorated], Decorated]:
+    """`--jobs N`."""
+    return click.option(
+        "--jobs", "-j", type=click.IntRange(1, 64), default=None, metavar="N",
+        help="Processes to work with; one for each core without this.",
+    )  # fmt: skip
+
+
 # One line, since it goes into indented docstrings.
 SELECT_HELP = (
     "SELECT is `tenant`, `tenant/prompt`, `prompt:NAME`, `tenant:GLOB` or `label:KEY=VALUE`; several are a union, "

@@ -6,15 +6,18 @@ driver.build -> [summary] -> stdout, findings on stderr
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promptc.cli.findings import finding_counts, finding_json, show_findings
 from promptc.cli.terminal import Paint, columns, counted, out, out_json, say_painted
-from promptc.core.manifest import Change
 from promptc.core.visible import visible_line
-from promptc.driver.build import BuildResult
+
+if TYPE_CHECKING:
+    from promptc.core.manifest import Change
+    from promptc.driver.build import BuildResult, Cause
 
 CHANGES_SHOWN_MAX = 8
+CAUSES_SHOWN_MAX = 12
 
 
 def show_result(result: BuildResult, *, form: str, mode: str) -> int:
@@ -29,7 +32,7 @@ def show_result(result: BuildResult, *, form: str, mode: str) -> int:
     if result.root is None:
         _show_refusal(result, mode)
     else:
-        out(_headline(result, mode, paint))
+        out(headline(result, mode, paint))
         for line in columns(_rows(result, paint), indent="  "):
             out(line)
     return int(result.exit_code)
@@ -50,6 +53,8 @@ def result_json(result: BuildResult) -> dict[str, Any]:
         "findings": [finding_json(f) for f in result.findings],
         "errors": sum(f.is_error for f in result.findings),
         "warnings": sum(not f.is_error for f in result.findings),
+        "verified": result.verified,
+        "causes": None if result.causes is None else [_cause_json(cause) for cause in result.causes],
         "seconds": round(result.seconds, 3),
     }
 
@@ -58,7 +63,15 @@ def _change_json(change: Change) -> dict[str, Any]:
     return {"target": f"{change.tenant}/{change.prompt}", "before": change.before, "after": change.after}
 
 
-def _headline(result: BuildResult, mode: str, paint: Paint) -> str:
+def _cause_json(cause: Cause) -> dict[str, Any]:
+    return {
+        "what": cause.what, "place": cause.place, "before": cause.before, "after": cause.after,
+        "targets": cause.targets, "changed": cause.changed,
+    }  # fmt: skip
+
+
+def headline(result: BuildResult, mode: str, paint: Paint) -> str:
+    """`Built 145 targets of 35 tenants in 0.21 s`."""
     verb = "Built" if mode == "build" else "Checked"
     what = f"{counted(result.targets, 'target')} of {counted(result.tenants, 'tenant')}"
     return f"{paint(verb, 'bold', 'green')} {paint(what, 'bold')} in {result.seconds:.2f} s"
@@ -67,23 +80,59 @@ def _headline(result: BuildResult, mode: str, paint: Paint) -> str:
 def _rows(result: BuildResult, paint: Paint) -> list[tuple[str, str]]:
     size = f"{result.bytes_total / 1024:,.0f} KiB"
     rows = [(paint("artifacts", "dim"), f"{result.distinct:,} distinct, {size}")]
-    rows.append((paint("changes", "dim"), _changes_line(result)))
+    rows.append((paint("changes", "dim"), changes_line(result)))
     rows += [("", line) for line in _change_lines(result, paint)]
+    rows += _cause_rows(result, paint)
     counts = finding_counts(result.findings)
     rows.append((paint("findings", "dim"), paint(counts, "yellow") if result.findings else counts))
     if result.not_compiled:
         missing = f"{counted(len(result.not_compiled), 'target')} did not compile and {_is(result)} not in this root"
         rows.append((paint("missing", "dim"), paint(missing, "red")))
+    if result.verified:
+        said = f"{counted(result.verified, 'target')} compiled again without any cache, every byte the same"
+        rows.append((paint("verified", "dim"), paint(said, "green")))
     scope = "" if result.scope == "all" else paint("  (limited scope)", "dim")
     rows.append((paint("root", "dim"), f"{result.root}{scope}"))
     return rows
+
+
+def _cause_rows(result: BuildResult, paint: Paint) -> list[tuple[str, str]]:
+    """Why targets were compiled again, the largest group first."""
+    if result.causes is None:
+        return []
+    if not result.causes:
+        return [(paint("again", "dim"), "nothing was compiled again")]
+    rows = []
+    for number, cause in enumerate(result.causes[:CAUSES_SHOWN_MAX]):
+        label = "" if number else paint("again", "dim")
+        place = f"  {paint(visible_line(cause.place), 'dim')}" if cause.place else ""
+        rows.append((label, f"{_reached(cause)}: {paint(visible_line(cause.what), 'bold')}{place}"))
+        if cause.before or cause.after:
+            rows.append(("", f"  {paint('-', 'red')} {visible_line(cause.before)}"))
+            rows.append(("", f"  {paint('+', 'green')} {visible_line(cause.after)}"))
+    if len(result.causes) > CAUSES_SHOWN_MAX:
+        rest = len(result.causes) - CAUSES_SHOWN_MAX
+        rows.append(("", paint(f"… and {counted(rest, 'more cause')}: `--format json` has them all", "dim")))
+    return rows
+
+
+def _reached(cause: Cause) -> str:
+    """`12 targets, 3 came out different`; of what is new or gone there is nothing to compare."""
+    from promptc.driver.causes import GONE, NEW
+
+    if cause.what == GONE:
+        return counted(cause.changed, "target")
+    if cause.what in NEW:
+        return counted(cause.targets, "target")
+    return f"{counted(cause.targets, 'target')}, {f'{cause.changed:,}' if cause.changed else 'none'} came out different"
 
 
 def _is(result: BuildResult) -> str:
     return "is" if len(result.not_compiled) == 1 else "are"
 
 
-def _changes_line(result: BuildResult) -> str:
+def changes_line(result: BuildResult) -> str:
+    """`3 changed, 1 added since the last build`."""
     if result.changes is None:
         return "nothing was built before" if result.published else "nothing is built yet to compare with"
     if not result.changes:
@@ -108,9 +157,14 @@ def _change_lines(result: BuildResult, paint: Paint) -> list[str]:
 
 def _show_refusal(result: BuildResult, mode: str) -> None:
     paint = Paint(sys.stderr)
+    say_painted(refusal_line(result, mode, paint))
+    if mode == "build" and result.targets:
+        say_painted(paint("`--keep-going` publishes the targets that compiled, as a root of limited scope", "dim"))
+
+
+def refusal_line(result: BuildResult, mode: str, paint: Paint) -> str:
+    """`Nothing was published: 1 error; 1 target did not compile, 144 targets did`."""
     missing = f"; {counted(len(result.not_compiled), 'target')} did not compile" if result.not_compiled else ""
     compiled = f", {counted(result.targets, 'target')} did" if result.not_compiled else ""
     verdict = "Nothing was published" if mode == "build" else "Not fit to build"
-    say_painted(f"{paint(verdict, 'bold', 'red')}: {finding_counts(result.findings)}{missing}{compiled}")
-    if mode == "build" and result.targets:
-        say_painted(paint("`--keep-going` publishes the targets that compiled, as a root of limited scope", "dim"))
+    return f"{paint(verdict, 'bold', 'red')}: {finding_counts(result.findings)}{missing}{compiled}"

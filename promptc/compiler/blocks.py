@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from promptc.compiler.project import BlockAction
-from promptc.compiler.render import Shape
+from promptc.compiler.shape import Shape, blocks_in
 from promptc.compiler.template.templates import Closure, Templates
-from promptc.compiler.template.tree import blocks_in
 from promptc.core.findings import Finding
 from promptc.core.nearest import did_you_mean
 

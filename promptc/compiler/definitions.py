@@ -15,10 +15,10 @@ from typing import Any
 
 from promptc.compiler.merge import REPLACE, identity, value_at
 from promptc.compiler.project import MISSING, MergePolicy, Overlay, Project, Setting, Variable
-from promptc.compiler.schema.nodes import Plain
+from promptc.compiler.schema.glance import DOUBT, Glances, free_text, is_free
+from promptc.compiler.schema.placed import with_data
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import article, kinds_of, resolve_reference
-from promptc.compiler.schema.yaml import NULL_LIKE
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import while_few
 from promptc.core.values import kind_of
@@ -147,8 +147,8 @@ class Typing:
 
     def plain(self, data: Any, schema: Mapping[str, Any], *, path: str, place: Place) -> Any:
         """Data typed by a schema. Text with `${` in it is judged when what it stands for is known."""
-        if isinstance(data, str) and _is_free_text(data, schema):
-            return str(data)
+        if is_free(schema) and (text := free_text(data)) is not DOUBT:
+            return text
         if not holds_reference(data):
             value, findings = typed(data, self._rooted(schema), place=place, path=path)
             self.findings.extend(findings)
@@ -195,17 +195,6 @@ _TEXT = {"type": "string"}
 _KINDS = {"string": "text", "array": "list", "object": "map"}
 
 
-def _is_free_text(data: str, schema: Mapping[str, Any]) -> bool:
-    # The commonest case by far: text where text is declared and nothing more is asked of it.
-    free = schema.get("type") == "string" and not _TEXT_LIMITS & schema.keys()
-    return free and not (isinstance(data, Plain) and data in NULL_LIKE)
-
-
-_TEXT_LIMITS = frozenset(
-    {"enum", "const", "minLength", "maxLength", "pattern", "allOf", "anyOf", "oneOf", "not", "$ref"}
-)
-
-
 def holds_reference(data: Any) -> bool:
     """Whether any text in the data holds `${`, and so is not finished before its tenant is known."""
     if isinstance(data, str):
@@ -233,7 +222,9 @@ def deleted_required(path: str, place: Place) -> Finding:
     )
 
 
-def define_variables(project: Project, overlay: Overlay) -> tuple[dict[str, Setting], list[Finding], set[str]]:
+def define_variables(
+    project: Project, overlay: Overlay, glances: Glances
+) -> tuple[dict[str, Setting], list[Finding], set[str]]:
     """The variables that an overlay sets, typed; what is wrong with them; the names of those left out."""
     kept: dict[str, Setting] = {}
     findings: list[Finding] = []
@@ -244,6 +235,11 @@ def define_variables(project: Project, overlay: Overlay) -> tuple[dict[str, Sett
             if "variables" not in project.broken:
                 findings.append(_unknown_variable(project, name, setting.place, told=len(findings)))
             continue
+        if not setting.directive and overlay.kind in variable.set_by:
+            value = glances[name](setting.data)
+            if value is not DOUBT:
+                kept[name] = with_data(setting, value)
+                continue
         found = _forbidden(variable, overlay, setting)
         if found is None:
             made, problems = define_variable(variable, setting)

@@ -15,7 +15,7 @@ from promptc.compiler.choices import fold_choice
 from promptc.compiler.definitions import Defined
 from promptc.compiler.locks import Locks
 from promptc.compiler.merge import Fold, Path, touches
-from promptc.compiler.project import MISSING, Choice, Project, Setting
+from promptc.compiler.project import MISSING, Choice, Project, Setting, Variable
 from promptc.core.findings import Finding, Place
 
 
@@ -52,8 +52,13 @@ def _fold_variables(project: Project, state: State, defined: Defined, fold: Fold
     if not defined.variables:
         return state.variables
     variables = dict(state.variables)
+    open_all = not state.locks
     for name, setting in defined.variables.items():
-        variable, path = project.variables[name], ("variables", name)
+        variable = project.variables[name]
+        if open_all and _replaces(setting, variable) and not isinstance(variables.get(name), dict):
+            variables[name] = setting.data  # what the fold below would come to, for nearly every definition
+            continue
+        path = ("variables", name)
         admitted = state.locks.admitted(setting, path, fold.findings, policy=variable.merge)
         if admitted is None:
             continue
@@ -64,6 +69,10 @@ def _fold_variables(project: Project, state: State, defined: Defined, fold: Fold
         else:
             variables[name] = value
     return variables
+
+
+def _replaces(setting: Setting, variable: Variable) -> bool:
+    return not setting.directive and variable.merge.kind == "replace" and not isinstance(setting.data, dict)
 
 
 def _fold_models(state: State, defined: Defined, fold: Fold) -> Mapping[str, str]:
@@ -99,6 +108,8 @@ def _fold_prompts(project: Project, state: State, defined: Defined, fold: Fold) 
 def _fold_words(state: State, defined: Defined, fold: Fold) -> tuple[Mapping[str, str], str]:
     overlay = defined.overlay
     labels, locale = state.labels, state.locale
+    if not state.locks:
+        return {**labels, **overlay.labels} if overlay.labels else labels, overlay.locale or locale
     if overlay.labels:
         given = {key: Setting(value, overlay.place) for key, value in overlay.labels.items()}
         admitted = state.locks.admitted(Setting(given, overlay.place), ("labels",), fold.findings)

@@ -12,18 +12,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from promptc.compiler.normal import normalised, trim
+from promptc.compiler.holes import apply_filters
+from promptc.compiler.normal import Alike, normalised, trim
 from promptc.compiler.origins import Line, lines_of
 from promptc.compiler.project import BlockAction, Example, Examples
 from promptc.compiler.template.conditions import and_, not_
 from promptc.compiler.template.ends import Given, Untold, blank, end_line, open_line, when
 from promptc.compiler.template.events import Limit, Origin, Value, located
-from promptc.compiler.template.texts import apply_filters
 from promptc.compiler.trace import look
 from promptc.core.findings import Finding
 from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, specialise
-from promptc.core.values import canonical_text, text_of
+from promptc.core.values import canonical_text, same, text_of
 
 Part = Any
 # More than any model reads; it keeps a value that is printed many times from filling the memory.
@@ -49,7 +49,7 @@ class Linker:
         linked = [self.message(message) for message in shape]
         found: list[Finding] = []
         expanded = self._expanded(linked, _last_user(linked), found)
-        return [_finished(message) for message in expanded], [*self.problems, *found]
+        return [_finished(message, self.alike) for message in expanded], [*self.problems, *found]
 
     def message(self, message: Part) -> Part:
         """One message, or a branch of messages, with its holes and blocks filled and its ends trimmed."""
@@ -85,7 +85,7 @@ class Linker:
 
     def hole(self, part: Part) -> Value:
         """A variable's text through its filters."""
-        value = look(self.roots, tuple(part["hole"]))
+        value = look(self.roots, part["hole"])
         text = Value(apply_filters(text_of(value), part["text"]))
         self.size[0] += len(text)
         if self.size[0] > TEXT_CHARACTERS_MAX:
@@ -101,8 +101,8 @@ class Linker:
     def block(self, part: Part) -> list[Part]:
         """A block's base with the chain's actions on it, in order."""
         parts = self.parts(part["base"])
-        for action in self.actions.get(part["block"], ()):
-            given = Given(action.text)
+        for number, action in enumerate(self.actions.get(part["block"], ())):
+            given = Given(self.given(part["block"], number, action))
             given.origin = Origin(action.place.file, action.place.line, fixed=True, layer=action.overlay)
             if action.kind == "replace":
                 parts = [given]
@@ -112,6 +112,14 @@ class Linker:
                 # The base begins a line of its own, where it has any text.
                 parts = [given, *when(and_(open_line([given]), not_(blank(parts))), ["\n"], []), *parts]
         return end_line(parts) if part["line"] else parts
+
+    def given(self, block: str, number: int, action: BlockAction) -> str:
+        """The text that a block's action puts in place; `number` is its place among the block's actions."""
+        return action.text
+
+    def alike(self, then: list[Part], otherwise: list[Part]) -> bool:
+        """Whether the branches of a condition are the same, so that the condition is not asked."""
+        return same(then, otherwise)
 
     def ended(self, parts: list[Part], action: BlockAction) -> list[Part]:
         """A base that ends its line, so that what is appended begins one; a problem where that can't be told."""
@@ -211,11 +219,11 @@ def _last_user(messages: Sequence[Part]) -> Part:
     return None
 
 
-def _finished(message: Part) -> Part:
+def _finished(message: Part, alike: Alike) -> Part:
     if "role" in message:
-        return {"role": message["role"], "content": normalised(message["content"])}
+        return {"role": message["role"], "content": normalised(message["content"], alike)}
     if "when" in message:
-        then, otherwise = [_finished(m) for m in message["then"]], [_finished(m) for m in message["else"]]
+        then, otherwise = ([_finished(m, alike) for m in message[side]] for side in ("then", "else"))
         return {"when": message["when"], "then": then, **({"else": otherwise} if otherwise else {})}
     return message
 

@@ -9,6 +9,7 @@ overlay's, and is never trimmed.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from promptc.compiler.template.conditions import Known, choose, given, not_
@@ -17,6 +18,8 @@ from promptc.compiler.template.events import Value, like
 from promptc.core.values import same
 
 Part = Any
+# Whether two lists of parts are the same.
+Alike = Callable[[list[Part], list[Part]], bool]
 TRANSPARENT = "cache"
 
 
@@ -30,15 +33,16 @@ def trim(parts: list[Part]) -> list[Part]:
 def _trim(parts: list[Part], beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
     """Trim one end. `beyond` is the condition under which text that stays lies between a part and that end."""
     out: list[Part] = []
-    for part in parts if leading else reversed(parts):
+    for number, part in enumerate(parts if leading else reversed(parts)):
+        if beyond is True:
+            # The rest stays as it is.
+            return ([*out, *parts[number:]] if leading else [*parts[: len(parts) - number], *reversed(out)]), True
         kept, beyond = _trim_part(part, beyond, leading=leading)
         out.extend(kept if leading else reversed(kept))
     return (out if leading else out[::-1]), beyond
 
 
 def _trim_part(part: Part, beyond: Known, *, leading: bool) -> tuple[list[Part], Known]:
-    if beyond is True:
-        return [part], True
     if isinstance(part, str):
         return ([part], True) if isinstance(part, Value) else _trim_text(part, beyond, leading=leading)
     if "when" in part:
@@ -58,7 +62,7 @@ def _trim_text(text: str, beyond: Known, *, leading: bool) -> tuple[list[Part], 
     return ([*kept, core] if leading else [core, *kept]), True
 
 
-def normalised(parts: list[Part]) -> list[Part]:
+def normalised(parts: list[Part], alike: Alike = same) -> list[Part]:
     """Neighbouring strings joined in NFC, nothing empty, equal neighbouring questions asked once."""
     out: list[Part] = []
     pending: list[str] = []
@@ -66,14 +70,14 @@ def normalised(parts: list[Part]) -> list[Part]:
         if isinstance(part, str):
             pending.append(part)
             continue
-        simple = _simplified(part)
+        simple = _simplified(part, alike)
         if isinstance(simple, list):
             _extend(out, pending, simple)
         else:
             _flush(out, pending)
             out.append(simple)
     _flush(out, pending)
-    return _merged(out)
+    return _merged(out, alike)
 
 
 def _extend(out: list[Part], pending: list[str], parts: list[Part]) -> None:
@@ -92,25 +96,25 @@ def _flush(out: list[Part], pending: list[str]) -> None:
         out.append(text if text.isascii() else unicodedata.normalize("NFC", text))
 
 
-def _simplified(part: dict[str, Any]) -> Part:
+def _simplified(part: dict[str, Any], alike: Alike) -> Part:
     """A part in normal form, or the list that it dissolves into."""
     if "when" in part:
-        then, otherwise = normalised(part["then"]), normalised(part.get("else", []))
-        if same(then, otherwise):
+        then, otherwise = normalised(part["then"], alike), normalised(part.get("else", []), alike)
+        if alike(then, otherwise):
             return then
         condition = part["when"]
         if not then:
             condition, then, otherwise = not_(condition), otherwise, []
         return {"when": condition, "then": then, **({"else": otherwise} if otherwise else {})}
     if "each" in part:
-        do, otherwise = normalised(part["do"]), normalised(part.get("else", []))
+        do, otherwise = normalised(part["do"], alike), normalised(part.get("else", []), alike)
         if not do and not otherwise:
             return []
         return {"each": part["each"], "name": part["name"], "do": do, **({"else": otherwise} if otherwise else {})}
     return part
 
 
-def _merged(parts: list[Part]) -> list[Part]:
+def _merged(parts: list[Part], alike: Alike) -> list[Part]:
     out: list[Part] = []
     changed = False
     for part in parts:
@@ -123,4 +127,4 @@ def _merged(parts: list[Part]) -> list[Part]:
             changed = True
         else:
             out.append(part)
-    return normalised(out) if changed else out
+    return normalised(out, alike) if changed else out

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from promptc.compiler.project import Overlay, Project
+from promptc.compiler.schema.lazy import is_broken_tenant
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import while_few
 
@@ -86,15 +87,16 @@ class _Walk:
 
 def chain_of_tenant(project: Project, tenant_id: str) -> Chain:
     """The chain of a tenant, layers first; its findings stand at the lists that are wrong."""
-    return _chain(project, project.tenants[tenant_id])
+    return chain_of_overlay(project, project.tenants[tenant_id])
 
 
 def chain_of_layer(project: Project, name: str) -> Chain:
     """The chain that a layer alone would give, for checking layers that no tenant uses."""
-    return _chain(project, project.layers[name])
+    return chain_of_overlay(project, project.layers[name])
 
 
-def _chain(project: Project, overlay: Overlay) -> Chain:
+def chain_of_overlay(project: Project, overlay: Overlay) -> Chain:
+    """The chain of a tenant's or a layer's overlay, which need not be one of the project's own."""
     walk = _Walk(project)
     base = ChainList("base", project.settings.base, Place(project.settings.file))
     walk.follow(base, ())
@@ -147,7 +149,7 @@ def _disorder(cause: ChainList, listed: ChainList, pair: tuple[str, str]) -> Fin
 def _missing_layer(project: Project, name: str, place: Place, *, told: int) -> tuple[Finding, ...]:
     if f"layer:{name}" in project.broken:
         return ()  # its own file's findings say why it isn't there
-    if name in project.tenants or f"tenant:{name}" in project.broken:
+    if name in project.tenants or is_broken_tenant(project, name):
         hint = "move what both need into a layer under tenants/layers and extend that"
         return (Finding("O011", f"`{name[:80]}` is a tenant, and only layers can be extended", place, hint=hint),)
     hint = while_few(told, name, project.layers, otherwise="layers are the files under tenants/layers")

@@ -1,19 +1,23 @@
 """Parcel: what an artifact holds besides messages: model, config, tools and output schema, as the chain chose them.
 
-    Prompt + Choice + Tenant -> [parcel] -> the artifact's model, config, tools, output
+    Prompt + Choice + a tenant's values -> [parcel] -> the artifact's model, config, tools, output
 
 Pure. Schemas and tools are data in which a value may be `{$vars: NAME}`; it is filled in here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from promptc.compiler.project import MISSING, Choice, Model, Project, Prompt, Tenant
+from promptc.compiler.project import MISSING, Choice, Model, Project, Prompt, Tenant, Tool
 from promptc.compiler.trace import look
+from promptc.core.artifact import Artifact
 from promptc.core.findings import Finding, Place
+
+# The value of a variable by its dotted name, or MISSING.
+ValueOf = Callable[[str], Any]
 
 
 @dataclass(slots=True)
@@ -27,16 +31,26 @@ class Parcel:
     findings: list[Finding]
 
 
-def parcel_of(project: Project, prompt: Prompt, tenant: Tenant, choice: Choice) -> Parcel:
-    """Everything but messages."""
+def parcel_of(project: Project, prompt: Prompt, choice: Choice, value_of: ValueOf) -> Parcel:
+    """Everything but messages, with the values that `value_of` gives for `{$vars: NAME}`; MISSING is a finding."""
     found: list[Finding] = []
     model = project.models.get(choice.model)
-    tools = [_tool(project, name, tenant, found) for name in choice.tools if name in project.tools]
+    tools = [_tool(project.tools[name], value_of, found) for name in choice.tools if name in project.tools]
     output = None
     if prompt.output is not None:
         place = prompt.places.get("output", prompt.place)
-        output = {"schema": fill(prompt.output.schema, tenant.variables, place, found), "strict": prompt.output.strict}
+        output = {"schema": fill(prompt.output.schema, value_of, place, found), "strict": prompt.output.strict}
     return Parcel(_model(model), _config(prompt, model, choice.config, found), tools, output, found)
+
+
+def artifact_of(prompt: Prompt, parcel: Parcel, messages: Sequence[Any]) -> Artifact:
+    """The artifact that a parcel and messages make."""
+    return Artifact(prompt.name, parcel.model, messages, parcel.config, prompt.inputs, parcel.output, parcel.tools)
+
+
+def values_of(tenant: Tenant) -> ValueOf:
+    """The values of a tenant's variables."""
+    return lambda name: look(tenant.variables, tuple(name.split(".")))
 
 
 def _model(model: Model | None) -> dict[str, Any]:
@@ -84,12 +98,11 @@ def merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]
     return out
 
 
-def _tool(project: Project, name: str, tenant: Tenant, found: list[Finding]) -> dict[str, Any]:
-    tool = project.tools[name]
+def _tool(tool: Tool, value_of: ValueOf, found: list[Finding]) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "name": tool.name,
         "description": tool.description,
-        "input": fill(tool.input, tenant.variables, tool.place, found),
+        "input": fill(tool.input, value_of, tool.place, found),
     }
     if tool.strict is not None:
         shown["strict"] = tool.strict
@@ -98,11 +111,11 @@ def _tool(project: Project, name: str, tenant: Tenant, found: list[Finding]) -> 
     return shown
 
 
-def fill(data: Any, variables: Mapping[str, Any], place: Place, found: list[Finding]) -> Any:
+def fill(data: Any, value_of: ValueOf, place: Place, found: list[Finding]) -> Any:
     """Data with every `{$vars: NAME}` replaced by the variable's value."""
     if isinstance(data, Mapping):
         if set(data) == {"$vars"} and isinstance(data["$vars"], str):
-            value = look(variables, tuple(data["$vars"].split(".")))
+            value = value_of(data["$vars"])
             if value is MISSING:
                 message = f"`{data['$vars']}` has no value for this tenant, and it stands in data as `$vars`"
                 found.append(
@@ -115,7 +128,7 @@ def fill(data: Any, variables: Mapping[str, Any], place: Place, found: list[Find
                 )
                 return None
             return value
-        return {key: fill(value, variables, place, found) for key, value in data.items()}
+        return {key: fill(value, value_of, place, found) for key, value in data.items()}
     if isinstance(data, (list, tuple)):
-        return [fill(value, variables, place, found) for value in data]
+        return [fill(value, value_of, place, found) for value in data]
     return data

@@ -15,7 +15,8 @@ from typing import Any
 
 from promptc.compiler.definitions import Defined, define_variables
 from promptc.compiler.merge import Path, dotted, identity, item_key, value_at
-from promptc.compiler.project import Project, Setting, Variable
+from promptc.compiler.project import Overlay, Project, Setting, Variable
+from promptc.compiler.schema.glance import Glances
 from promptc.core.findings import Finding
 from promptc.core.nearest import while_few
 
@@ -25,6 +26,7 @@ class Removals:
     """Knows every item that the project gives at a path of a variable; works it out when first asked."""
 
     project: Project
+    glances: Glances
     _given: dict[str, list[Setting]] = field(default_factory=dict)
 
     def checked(self, defined: Defined) -> Defined:
@@ -32,7 +34,7 @@ class Removals:
         found: list[Finding] = []
         variables: dict[str, Setting] = {}
         for name, setting in defined.variables.items():
-            if any(_removals(setting)):
+            if (setting.directive == "remove" or isinstance(setting.data, dict)) and any(_removals(setting)):
                 asking = (defined, self.project.variables[name])
                 variables[name] = self._checked(setting, (), asking=asking, found=found)
         if not found:
@@ -80,12 +82,14 @@ class Removals:
     def _of_layers(self, name: str) -> list[Setting]:
         if name not in self._given:
             self._given[name] = [
-                define_variables(self.project, replace(layer, variables={name: layer.variables[name]}))[0].get(name)
-                or layer.variables[name]
+                self._typed(replace(layer, variables={name: layer.variables[name]})).get(name) or layer.variables[name]
                 for layer in self.project.layers.values()
                 if name in layer.variables
             ]
         return self._given[name]
+
+    def _typed(self, layer: Overlay) -> Mapping[str, Setting]:
+        return define_variables(self.project, layer, self.glances)[0]
 
 
 def _one(setting: Setting | None) -> tuple[Setting, ...]:

@@ -18,16 +18,19 @@ from promptc.compiler.definitions import Defined, define_variables, holds_refere
 from promptc.compiler.folding import State, fold_overlay, origin_of
 from promptc.compiler.interpolate import FAILED, Failure, References, confidential_names
 from promptc.compiler.locks import NO_LOCKS, lock_findings
-from promptc.compiler.overlay import Chain, chain_of_layer, chain_of_tenant
+from promptc.compiler.overlay import Chain, chain_of_layer, chain_of_overlay, chain_of_tenant
 from promptc.compiler.overrides import Overrides, define_models
 from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
 from promptc.compiler.schema.fits import Predicate, predicate
+from promptc.compiler.schema.glance import Glances
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding
 from promptc.core.nearest import listed
 
 Findings = tuple[Finding, ...]
+
+FORMS_MAX = 64  # sets of names that tenants on one prefix set; beyond it each is put in order by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,9 @@ class Basis:
     invalid: Mapping[str, Findings]  # of the others, those whose value doesn't fit
     prompts: Mapping[str, Choice]  # with models remapped
     asking_prompts: frozenset[str]  # those whose blocks' texts hold `${`
+    findings: Findings  # of the layers themselves, last in what is said of a tenant
+    # By the names that a tenant sets: the prefix's values with room for those, in the order of declaration.
+    forms: dict[tuple[str, ...], dict[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -68,33 +74,39 @@ class Resolver:
     _states: dict[tuple[str, ...], State] = field(default_factory=dict)
     _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
     _chains: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    _removals: Removals | None = None
     _fit: Fit = field(default_factory=Fit)
-    _declared_confidential: frozenset[str] = frozenset()
+    _glances: Glances = field(init=False)
+    _removals: Removals = field(init=False)
+    _required: tuple[Variable, ...] = field(init=False)
+    _declared_confidential: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
-        variables = self.project.variables.items()
-        self._declared_confidential = frozenset(name for name, variable in variables if variable.confidential)
+        variables = self.project.variables
+        self._glances = Glances(variables)
+        self._removals = Removals(self.project, self._glances)
+        self._required = tuple(variable for variable in variables.values() if variable.required)
+        self._declared_confidential = frozenset(name for name, variable in variables.items() if variable.confidential)
 
     def tenant(self, tenant_id: str) -> tuple[Tenant | None, Findings]:
         """A tenant with its chain folded, and what is wrong with it and its layers; None when any of it is an error."""
         overlay = self.project.tenants.get(tenant_id)
         if overlay is None:
             return None, ()  # its own file's findings say why
+        return self.resolve(overlay)
+
+    def resolve(self, overlay: Overlay) -> tuple[Tenant | None, Findings]:
+        """The same for a tenant's overlay that need not be one of the project's."""
         chain = self._chain(overlay)
         own = self._define(overlay)
-        found = [*chain.findings, *own.findings]
-        layers = chain.names[:-1]
         if not chain.whole or "variables" in self.project.broken:
-            return None, tuple(found)
-        prefix = self._state(layers)
+            return None, (*chain.findings, *own.findings)
+        prefix = self._state(chain.names[:-1])
         state = fold_overlay(self.project, prefix, own)
-        found += prefix.findings
-        found += state.findings[len(prefix.findings) :]
-        tenant, problems = self._finish(overlay, chain, prefix=prefix, state=state)
-        found += problems
-        for name in layers:
-            found += self._layer(name).findings
+        basis = self._basis(chain.names[:-1], prefix)
+        tenant, problems = self._finish(overlay, chain, basis=basis, state=state)
+        found = (*chain.findings, *own.findings, *state.findings, *problems, *basis.findings)
+        if not found:
+            return tenant, ()
         return (None if any(problem.is_error for problem in found) else tenant), tuple(dict.fromkeys(found))
 
     def layer_findings(self) -> Findings:
@@ -113,19 +125,21 @@ class Resolver:
         return tuple(dict.fromkeys(found))
 
     def defined_chain(self, tenant_id: str) -> tuple[Defined, ...]:
-        """The definitions along a tenant's chain, itself last; empty when the chain itself is wrong."""
-        chain = chain_of_tenant(self.project, tenant_id)
+        """The definitions along a tenant's chain, itself last; empty when its file or the chain itself is wrong."""
+        overlay = self.project.tenants.get(tenant_id)
+        if overlay is None:
+            return ()
+        chain = chain_of_overlay(self.project, overlay)
         if not chain.whole:
             return ()
-        layers = (self._layer(name) for name in chain.names[:-1])
-        return (*layers, self._define(self.project.tenants[tenant_id]))
+        return (*map(self._layer, chain.names[:-1]), self._define(overlay))
 
     def _chain(self, overlay: Overlay) -> Chain:
         """A tenant's chain; those with one `extends` list have one chain, unless something is wrong with it."""
         layers = self._chains.get(overlay.extends)
         if layers is not None:
             return Chain((*layers, overlay.name))
-        chain = chain_of_tenant(self.project, overlay.name)
+        chain = chain_of_overlay(self.project, overlay)
         if chain.whole:
             self._chains[overlay.extends] = chain.names[:-1]
         return chain
@@ -136,10 +150,7 @@ class Resolver:
         return self._layers[name]
 
     def _define(self, overlay: Overlay) -> Defined:
-        defined = define(self.project, overlay)
-        if self._removals is None:
-            self._removals = Removals(self.project)
-        return self._removals.checked(defined)
+        return self._removals.checked(define(self.project, overlay, self._glances))
 
     def _state(self, layers: tuple[str, ...]) -> State:
         state = self._states.get(layers)
@@ -154,43 +165,84 @@ class Resolver:
     def _basis(self, layers: tuple[str, ...], state: State) -> Basis:
         basis = self._bases.get(layers)
         if basis is None:
-            basis = self._bases[layers] = _basis(self.project, state, self._fit)
+            said = tuple(finding for name in layers for finding in self._layer(name).findings)
+            basis = self._bases[layers] = _basis(self.project, state, self._fit, said)
         return basis
 
-    def _finish(self, overlay: Overlay, chain: Chain, *, prefix: State, state: State) -> tuple[Tenant, Findings]:
-        basis = self._basis(chain.names[:-1], prefix)
+    def _finish(self, overlay: Overlay, chain: Chain, *, basis: Basis, state: State) -> tuple[Tenant, Findings]:
         own = state.chain[-1]
-        found = _missing(self.project, state, overlay)
-        asking = (basis.asking - own.variables.keys()).union(
-            name for name in own.variables if holds_reference(state.variables.get(name))
-        )
-        for name, problems in basis.invalid.items():
-            if name not in own.variables:
-                found += problems
-        for name, setting in own.variables.items():
-            if name not in asking and not is_judged(self.project.variables[name], setting):
-                found += self._fit.misfits(self.project.variables[name], state.variables.get(name, MISSING), state)
-        secret = self._declared_confidential
-        secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
-        references = References(state.variables, self.project.variables, state.broken)
-        # In the order of their declarations, whoever sets them: a template may walk over all of `vars`.
-        variables = {name: state.variables[name] for name in self.project.variables if name in state.variables}
-        for name in sorted(asking):
-            variables[name] = value = references.value(name)
-            if value is not FAILED:
-                found += self._fit.misfits(self.project.variables[name], value, state)
-        prompts = _prompts(state, own, basis=basis, references=references, confidential=secret)
-        found += [_failure_finding(failure, state) for failure in references.failures]
+        asking = _asking(basis, own, state.variables)
+        found = self._unfit(basis, state, asking)
+        variables = _in_order(self.project, basis, state)
+        prompts, secret = basis.prompts, self._declared_confidential
+        if asking or own.prompts or basis.asking_prompts:
+            secret = confidential_names(state.variables, asking, secret) if secret and asking else secret
+            references = References(state.variables, self.project.variables, state.broken)
+            for name in sorted(asking):
+                variables[name] = value = references.value(name)
+                if value is not FAILED:
+                    found += self._fit.misfits(self.project.variables[name], value, state)
+            prompts = _prompts(state, own, basis=basis, references=references, confidential=secret)
+            found += [_failure_finding(failure, state) for failure in references.failures]
         tenant = Tenant(
             overlay.name, overlay.title, overlay.aliases, state.labels, state.locale, chain.names,
             variables, secret, prompts,
         )  # fmt: skip
         return tenant, tuple(found)
 
+    def _unfit(self, basis: Basis, state: State, asking: frozenset[str]) -> list[Finding]:
+        """What is wrong with the values that need no filling in: required ones that are missing, and misfits."""
+        found: list[Finding] = []
+        own = state.chain[-1]
+        for variable in self._required:
+            if variable.name not in state.variables and variable.name not in state.broken:
+                found.append(_lacking(self.project, variable, own.overlay))
+        for name, problems in basis.invalid.items():
+            if name not in own.variables:
+                found += problems
+        for name, setting in own.variables.items():
+            variable = self.project.variables[name]
+            if not is_judged(variable, setting) and name not in asking:
+                found += self._fit.misfits(variable, state.variables.get(name, MISSING), state)
+        return found
 
-def define(project: Project, overlay: Overlay) -> Defined:
+
+def _asking(basis: Basis, own: Defined, values: Mapping[str, Any]) -> frozenset[str]:
+    """The variables whose value holds `${`, those of the prefix that the tenant doesn't set among them."""
+    asking = [name for name in own.variables if name in values and holds_reference(values[name])]
+    if not asking and not basis.asking:
+        return basis.asking
+    return (basis.asking - own.variables.keys()).union(asking)
+
+
+def _in_order(project: Project, basis: Basis, state: State) -> dict[str, Any]:
+    """The values in the order of their declarations, whoever sets them: a template may walk over all of `vars`.
+
+    A project declares far more than a tenant sets, and tenants often set the same: a form with room for what they set is
+    copied, and only that is filled in.
+    """
+    values, own = state.variables, state.chain[-1].variables
+    names = tuple(own)
+    form = basis.forms.get(names)
+    if form is None:
+        known = (name for name in project.variables if name in values or name in own)
+        form = {name: None if name in own else values[name] for name in known}
+        if len(basis.forms) < FORMS_MAX:
+            basis.forms[names] = form
+    made = dict(form)
+    for name in names:
+        if name in values:
+            made[name] = values[name]
+        else:
+            del made[name]
+    return made
+
+
+def define(project: Project, overlay: Overlay, glances: Glances) -> Defined:
     """An overlay's definitions, typed, with all that is wrong with them whatever the chain."""
-    variables, findings, broken = define_variables(project, overlay)
+    variables, findings, broken = define_variables(project, overlay, glances)
+    if overlay.kind == "tenant" and not (overlay.prompts or overlay.models or overlay.final):
+        return Defined(overlay, variables, {}, {}, tuple(findings), frozenset(broken))
     overrides = Overrides(project, overlay)
     prompts = overrides.by_prompt()
     models, model_findings = define_models(project, overlay)
@@ -215,7 +267,7 @@ def first_state(project: Project) -> State:
     return State((), defaults, prompts, {}, {}, "", NO_LOCKS, (), frozenset())
 
 
-def _basis(project: Project, state: State, fit: Fit) -> Basis:
+def _basis(project: Project, state: State, fit: Fit, said: Findings) -> Basis:
     asking = frozenset(name for name, value in state.variables.items() if holds_reference(value))
     invalid = {}
     for name, value in state.variables.items():
@@ -225,7 +277,8 @@ def _basis(project: Project, state: State, fit: Fit) -> Basis:
             if problems:
                 invalid[name] = problems
     prompts = {name: remapped(choice, state.models) for name, choice in state.prompts.items()}
-    return Basis(asking, invalid, prompts, frozenset(name for name, choice in prompts.items() if asks(choice)))
+    asking_prompts = frozenset(name for name, choice in prompts.items() if asks(choice))
+    return Basis(asking, invalid, prompts, asking_prompts, said)
 
 
 def _prompts(
@@ -242,15 +295,7 @@ def _prompts(
     return prompts
 
 
-def _missing(project: Project, state: State, overlay: Overlay) -> list[Finding]:
-    found: list[Finding] = []
-    for name, variable in project.variables.items():
-        if variable.required and name not in state.variables and name not in state.broken:
-            found.append(_required(project, variable, overlay))
-    return found
-
-
-def _required(project: Project, variable: Variable, overlay: Overlay) -> Finding:
+def _lacking(project: Project, variable: Variable, overlay: Overlay) -> Finding:
     name = variable.name
     setting = sorted(layer for layer, other in project.layers.items() if name in other.variables)
     here = f"set `variables.{name}` here" if "tenant" in variable.set_by else f"a layer must set `{name}`"

@@ -111,7 +111,7 @@ def stand_in_findings(templates: Templates, against: Against) -> tuple[Finding, 
     for path in sorted(templates.texts):
         for locale, other in sorted(templates.stand_ins(path).items()):
             said = templates.project.templates[other].against
-            if not said or templates.trees[path] is None or templates.trees[other] is None:
+            if not said or not (templates.facts_of(path).is_whole and templates.facts_of(other).is_whole):
                 continue
             now = against.file_digest(path)
             if said != now:

@@ -236,7 +236,7 @@ CODES: dict[str, Code] = {
     # B: limits.
     "B001": Code(
         "file is too large",
-        "A source or overlay holds at most 1 MiB, so that a hostile file costs nothing.",
+        "A source or overlay holds at most 1 MiB, so that a hostile file costs nothing. A `.jsonl` may hold 1 GiB, each line 1 MiB.",
         "Split it, or keep data out of prompts.",
     ),
     "B002": Code(
@@ -477,6 +477,13 @@ CODES: dict[str, Code] = {
         "No permission, a fault of the disk, or too many open files.",
         "Mend what the message names and run the command again.",
     ),
+    "D008": Code(
+        "a clean build gives something else",
+        "`build --verify` and `--check-traces` compile again without any cache. What came out is not what the build gave: a "
+        "cache was damaged in a way that no checksum shows, a file changed without its size, times or inode, or promptc "
+        "has a bug.",
+        "The caches were removed: build again, and publish nothing that was built before. Please report it.",
+    ),
     "D009": Code(
         "the file is there already",
         "Nothing that you wrote is overwritten.",
@@ -652,6 +659,18 @@ CODES: dict[str, Code] = {
         "the sources are wrong",
         "The command needs a target that doesn't compile.",
         "Mend the findings above; `promptc check` shows them all.",
+    ),
+    "C020": Code(
+        "folders can't be watched",
+        "`watch` asks the operating system to tell of changes. Its watches were used up, and looking again and again could "
+        "not begin either.",
+        "Raise the limit (on Linux `sysctl fs.inotify.max_user_watches`), or run `promptc build` by hand.",
+    ),
+    "C021": Code(
+        "a worker process ended",
+        "A build is done by several processes, and one of them ended before its work was done; most often the system ran "
+        "out of memory and ended it.",
+        "Free some memory, or use fewer processes with `--jobs 1`. Nothing was published.",
     ),
     "C070": Code(
         "a bug in promptc",

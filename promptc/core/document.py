@@ -20,7 +20,8 @@ ARTIFACT = "promptc.artifact/1"
 ROOT = "promptc.root/1"
 TREE = "promptc.tree/1"
 TENANT = "promptc.tenant/1"
-RECORD = "promptc.record/1"
+RECORD = "promptc.record/2"
+ENTRIES = "promptc.entries/1"
 LATEST = "promptc.latest/1"
 
 # What gives the bytes that a digest names; it may read a folder, a dict or a server, and is never trusted.
@@ -39,8 +40,11 @@ def wrong(what: str) -> PromptcError:
     )
 
 
-def read_document(data: bytes, expected: str) -> dict[str, Any]:
-    """The document in bytes of the kind expected (`promptc.root/1`); PromptcError D001, D003 or D005 otherwise."""
+def read_document(data: bytes, expected: str, *, older: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The document in bytes of the kind expected (`promptc.root/1`), or of an older number of it that is still read.
+
+    PromptcError D001, D003 or D005 otherwise.
+    """
     try:
         document = read_json(data)
     except (ValueError, RecursionError) as error:
@@ -50,7 +54,7 @@ def read_document(data: bytes, expected: str) -> dict[str, Any]:
     found = document.get("format")
     if not isinstance(found, str) or not _FORMAT.match(found):
         raise wrong("it names no format")
-    if found == expected:
+    if found == expected or found in older:
         return document
     if found.partition("/")[0] == expected.partition("/")[0]:
         raise PromptcError(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
 
@@ -70,3 +70,27 @@ def gather(findings: Iterable[Finding]) -> tuple[Finding, ...]:
         targets.setdefault(key, {}).update(dict.fromkeys(f.targets))
     joined = [replace(f, targets=tuple(sorted(targets[key]))) for key, f in merged.items()]
     return tuple(sorted(joined, key=lambda f: (f.place, f.code, f.message)))
+
+
+def packed(finding: Finding) -> list[Any]:
+    """A finding as JSON data, to be kept between builds."""
+    return [
+        finding.code, finding.message, _flat(finding.place), finding.severity, finding.hint,
+        [[text, _flat(place)] for text, place in finding.related],
+        [[text, _flat(place)] for text, place in finding.trail],
+        list(finding.targets),
+    ]  # fmt: skip
+
+
+def unpacked(data: Any) -> Finding:
+    """The finding that `packed` gave; TypeError or ValueError for anything else."""
+    code, message, place, severity, hint, related, trail, targets = data
+    return Finding(
+        code, message, Place(*place), severity, hint,
+        tuple((text, Place(*at)) for text, at in related), tuple((text, Place(*at)) for text, at in trail),
+        tuple(targets),
+    )  # fmt: skip
+
+
+def _flat(place: Place) -> list[Any]:
+    return [place.file, place.line, place.column]

@@ -103,15 +103,20 @@ def canonical_text(value: Any, *, keep_order: bool = False) -> str:
 
     A value wrapped in Ordered keeps its author's key order whatever `keep_order` says. Raises NotCanonical.
     """
-    out: list[str] = []
-    _write(value, keep_order, out)
-    text = "".join(out)
+    text = json_text(value, keep_order=keep_order)
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as error:
             raise NotCanonical("a lone surrogate") from error
     return text
+
+
+def json_text(value: Any, *, keep_order: bool = False) -> str:
+    """The same, except that lone surrogates pass: they mark places in text that is not finished. Raises NotCanonical."""
+    out: list[str] = []
+    _write(value, keep_order, out)
+    return "".join(out)
 
 
 def canonical_bytes(document: Any) -> bytes:

@@ -1,44 +1,85 @@
 """Build: compile what is chosen, and publish it whole or not at all. `check` is the same without publishing.
 
-    SELECT -> targets -> manifest, record -> [build] -> build/
+    look -> nothing changed: the last answer
+         -> [build] -> whole (only what changed) | selected -> published.py -> build/
 
 A build with an error publishes nothing; with `keep_going` the targets without errors become a root of limited scope.
+Names nothing heavy at its top: where nothing changed, no compiler is loaded.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from promptc.core.digest import Digest
 from promptc.core.errors import Exit
-from promptc.core.findings import Finding
-from promptc.core.manifest import Change, Manifest, compare, make_manifest
-from promptc.driver.project import Opened, open_project
-from promptc.driver.selection import parse_selection
-from promptc.driver.targets import Progress, Work, compile_selected, quiet
+from promptc.driver.folder import BUILD_FOLDER, find_folder
+from promptc.driver.look import (
+    Look,
+    look,
+    state_of_git,
+    state_of_latest,
+    state_of_schemas,
+    state_of_store,
+    state_of_toolchain,
+)  # fmt: skip
 
-BUILD_FOLDER = "build"
+if TYPE_CHECKING:
+    from promptc.core.digest import Digest
+    from promptc.core.findings import Finding
+    from promptc.core.manifest import Change
+
+__all__ = ["BUILD_FOLDER", "BuildRequest", "BuildResult", "build", "exit_code_of"]
+
+Progress = Callable[[int, int, str], None]
+
+
+def quiet(done: int, total: int, target: str) -> None:
+    """Progress for nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class BuildRequest:
-    """What a command line asks for. `start` is the folder to look for the project from."""
+    """What a command line asks for. `start` is the folder to look for the project from.
+
+    `jobs` is the number of processes, 0 for one on each core. `verify` compiles everything again without any cache and
+    compares every byte; `check_traces` renders that many random targets again; `explain` says why targets were.
+    """
 
     start: str
     select: Sequence[str] = ()
     exclude: Sequence[str] = ()
     mode: Literal["build", "check"] = "build"
     keep_going: bool = False
+    jobs: int = 0
+    verify: bool = False
+    check_traces: int = 0
+    explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why targets were compiled again: what changed and where, with one example of its old and new value.
+
+    `targets` counts those that were compiled again for it, `changed` those of them that came out different.
+    """
+
+    what: str
+    place: str
+    before: str
+    after: str
+    targets: int
+    changed: int
 
 
 @dataclass(frozen=True, slots=True)
 class BuildResult:
     """What came of it. `root` is None when nothing could be named; `changes` None when there was nothing to compare with.
 
-    `changes` are against the last published build; a root of selected scope removes nothing.
+    `changes` are against the last published build; a root of selected scope removes nothing. `verified` counts the
+    targets that were compiled again and found equal. `causes` say why targets were compiled again, where that was asked.
     """
 
     root: Digest | None
@@ -52,6 +93,8 @@ class BuildResult:
     not_compiled: tuple[str, ...]
     published: bool
     seconds: float
+    verified: int = 0
+    causes: tuple[Cause, ...] | None = None
 
     @property
     def exit_code(self) -> Exit:
@@ -61,30 +104,19 @@ class BuildResult:
 
 def build(request: BuildRequest, on_progress: Progress = quiet) -> BuildResult:
     """Build or check. PromptcError when the selection names nothing, or the machine refuses."""
-    from promptc.compiler.compile import Compiler
-    from promptc.driver.schema import write_schemas
-
     began = time.monotonic()
-    opened = open_project(request.start)
-    selection = parse_selection(request.select, request.exclude)
-    compiler = Compiler(opened.project)
-    if request.mode == "build":
-        # Before anything is published, and also when nothing will be: editors need what the sources say now.
-        write_schemas(opened, compiler)
-    work = compile_selected(opened, selection, compiler=compiler, on_progress=on_progress)
-    is_whole = selection.is_everything and not work.not_compiled
-    scope: Literal["all", "selected"] = "all" if is_whole else "selected"
-    manifest = make_manifest(work.digests, scope=scope)
-    may_publish = request.keep_going or not (work.has_errors or work.not_compiled)
-    changes = _changes(opened, manifest, scope) if may_publish else None
-    published = request.mode == "build" and may_publish
-    if published:
-        _publish(opened, work, manifest)
-    return BuildResult(
-        manifest.root if may_publish else None, scope, work.target_count, len(work.digests), len(work.artifacts),
-        sum(map(len, work.artifacts.values())), changes, work.findings, work.not_compiled, published,
-        time.monotonic() - began,
-    )  # fmt: skip
+    folder = find_folder(request.start)
+    if request.select or request.exclude:
+        from promptc.driver.selected import build_selected
+
+        return build_selected(folder, request, began=began, on_progress=on_progress)
+    seen = look(folder, trusting=not request.verify)
+    again = None if request.verify or request.check_traces else _unchanged(seen, request, began)
+    if again is not None:
+        return again
+    from promptc.driver.published import build_whole
+
+    return build_whole(seen, request, began=began, on_progress=on_progress)
 
 
 def exit_code_of(findings: Sequence[Finding], *, incomplete: bool = False) -> Exit:
@@ -95,37 +127,60 @@ def exit_code_of(findings: Sequence[Finding], *, incomplete: bool = False) -> Ex
     return Exit.SOURCES if errors or incomplete else Exit.OK
 
 
-def _changes(opened: Opened, manifest: Manifest, scope: str) -> tuple[Change, ...] | None:
-    """What the new root serves differently from the last build's; None before the first, or when that is damaged."""
-    from promptc.core.errors import PromptcError
-    from promptc.stores.build import BuildFolder
-
-    store = BuildFolder(opened.folder / BUILD_FOLDER)
-    latest = store.latest_or_none()
-    if latest is None:
+def _unchanged(seen: Look, request: BuildRequest, began: float) -> BuildResult | None:
+    """The last build's answer, where nothing that it depends on changed since; None where that can't be told."""
+    header = seen.header
+    said = header.get("result")
+    if not seen.is_same or said is None or not is_current(seen):
         return None
-
-    def get(digest: Digest) -> bytes:
-        found = manifest.blobs.get(digest)
-        return found if found is not None else store.get(digest)
-
-    try:
-        changes = compare(get, latest.root, manifest.root)
-    except PromptcError:
+    if said["root"] is not None:
+        if state_of_latest(seen.folder) != said["latest"]:
+            return None
+    elif said["keep_going"] != request.keep_going or request.keep_going:
         return None
-    if scope == "all":
-        return changes
-    # A selection says nothing of what it left out.
-    return tuple(c for c in changes if c.after is not None)
+    if said["not_compiled"] and said["keep_going"] != request.keep_going:
+        return None
+    if seen.changed_states:
+        from promptc.driver.remembering import keep_states
+
+        keep_states(seen, header)
+    return _result(said, request, began)
 
 
-def _publish(opened: Opened, work: Work, manifest: Manifest) -> None:
-    from promptc.core.digest import digest_of
-    from promptc.driver.provenance import record_of
-    from promptc.stores.build import BuildFolder, Latest
+def is_current(seen: Look) -> bool:
+    """Whether toolchain, store, git and the editor's schemas are as the last build left them."""
+    header = seen.header
+    tools = header.get("toolchain", {}).get("state")
+    return bool(
+        tools
+        and tools == state_of_toolchain()
+        and header.get("store") == state_of_store(seen.folder)
+        and header.get("git") == state_of_git(seen.folder) != "?"
+        and header.get("schemas") == state_of_schemas(seen.folder)
+    )
 
-    record = record_of(opened, work, manifest.root).encode()
-    store = BuildFolder(opened.folder / BUILD_FOLDER)
-    store.store({**work.artifacts, **manifest.blobs, digest_of(record): record})
-    summary = {"targets": work.target_count, "tenants": len(work.digests), "distinct": len(work.artifacts)}
-    store.publish(Latest(manifest.root, digest_of(record), summary))
+
+def result_data(result: BuildResult, *, latest: str, keep_going: bool) -> dict[str, Any]:
+    """A result as JSON data, for the next build to give again; `latest` is the state of the pointer after it."""
+    from promptc.core.findings import packed
+
+    return {
+        "root": result.root, "latest": latest, "scope": result.scope, "targets": result.targets,
+        "tenants": result.tenants, "distinct": result.distinct, "bytes": result.bytes_total,
+        "findings": [packed(finding) for finding in result.findings], "not_compiled": list(result.not_compiled),
+        "keep_going": keep_going,
+    }  # fmt: skip
+
+
+def _result(said: dict[str, Any], request: BuildRequest, began: float) -> BuildResult:
+    findings: tuple[Finding, ...] = ()
+    if said["findings"]:
+        from promptc.core.findings import unpacked
+
+        findings = tuple(map(unpacked, said["findings"]))
+    return BuildResult(
+        said["root"], said["scope"], said["targets"], said["tenants"], said["distinct"], said["bytes"],
+        None if said["root"] is None else (), findings, tuple(said["not_compiled"]),
+        said["root"] is not None and request.mode == "build", time.monotonic() - began,
+        causes=() if request.explain else None,
+    )  # fmt: skip

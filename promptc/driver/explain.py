@@ -14,7 +14,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place, gather
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
-from promptc.driver.project import open_project
+from promptc.driver.project import open_lazily
 from promptc.driver.selection import Selection, choose, parse_selector
 
 
@@ -41,7 +41,7 @@ def explain(start: str, target: str, name: str) -> Explained:
     from promptc.compiler.compile import Compiler
     from promptc.compiler.explain import definitions_of_path
 
-    opened = open_project(start)
+    opened = open_lazily(start)
     project = opened.project
     tenant_id, prompt = _target(project, target)
     path = _path(project, name)

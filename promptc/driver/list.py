@@ -13,7 +13,7 @@ from promptc.core.digest import Digest
 from promptc.core.errors import Exit
 from promptc.core.findings import Finding
 from promptc.driver.build import exit_code_of
-from promptc.driver.project import open_project
+from promptc.driver.project import open_lazily, open_project
 from promptc.driver.selection import parse_selection
 from promptc.driver.targets import Progress, compile_selected, quiet
 
@@ -47,8 +47,9 @@ class Listed:
 
 def list_targets(start: str, select: Sequence[str], exclude: Sequence[str], *, on_progress: Progress = quiet) -> Listed:
     """Compile what is selected and list it."""
-    opened = open_project(start)
-    work = compile_selected(opened, parse_selection(select, exclude), on_progress=on_progress)
+    selection = parse_selection(select, exclude)
+    opened = open_project(start) if selection.is_everything else open_lazily(start)
+    work = compile_selected(opened, selection, on_progress=on_progress)
     rows = []
     for tenant, digests in work.digests.items():
         labels = work.tenants[tenant].labels

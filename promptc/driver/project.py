@@ -2,27 +2,36 @@
 
     a folder -> [project] -> Opened (settings, project, findings)
 
-Every use case but `init` begins here. Files are read once; what is wrong with them are findings of the result.
+Every use case but `init` begins here. Files are read once; what is wrong with them are findings of the result. Where a
+few of very many tenants are asked for, the project is opened lazily: sources and layers are read, tenants when asked.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Project, Settings
-from promptc.core.errors import Exit, PromptcError
+from promptc.core.digest import Digest, digest_of
 from promptc.core.findings import Finding
-from promptc.core.visible import shortened
+from promptc.driver.folder import existing_folder, find_folder
 
-SETTINGS_BYTES_MAX = 1024 * 1024
+if TYPE_CHECKING:
+    from promptc.compiler.schema.lazy import Unit
+    from promptc.stores.files import Listing
+
+__all__ = ["Opened", "existing_folder", "find_folder", "open_lazily", "open_project", "read_settings_of"]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A project that was read: `tree` holds every file's bytes by its path below `folder`."""
+    """A project that was read: `tree` holds every file's bytes by its path below `folder`.
+
+    `findings` are of all that was read; of a project that was opened lazily, not those of single tenants.
+    """
 
     folder: Path
     settings: Settings
@@ -41,11 +50,89 @@ def open_project(start: str) -> Opened:
     tree, tree_findings = read_tree(folder, settings)
     loaded = load_project(tree, settings)
     findings = (*settings_findings, *tree_findings, *loaded.findings)
-    project = replace(loaded.project, broken=loaded.project.broken | _refused(tree_findings, settings))
+    project = replace(loaded.project, broken=loaded.project.broken | refused_names(tree_findings, settings))
     return Opened(folder, settings, project, tree, tuple(dict.fromkeys(findings)))
 
 
-def _refused(findings: Iterable[Finding], settings: Settings) -> frozenset[str]:
+def open_lazily(start: str) -> Opened:
+    """The project around a folder, its tenants to be read one by one. PromptcError C002 when there is none."""
+    from promptc.compiler.schema.beside import parsing_of
+    from promptc.compiler.schema.lazy import LazyTenants
+    from promptc.compiler.schema.load import load_sources
+    from promptc.stores.files import list_tree
+
+    folder = find_folder(start)
+    settings, settings_findings = read_settings_of(folder)
+    listing = list_tree(folder, settings)
+    tree = LazyTree(folder, listing)
+    read = {file: data for file in source_files(listing.files, settings) if (data := tree.get(file)) is not None}
+    tenants = LazyTenants(units_of(tree, settings), parsing_of(settings, tree.get))
+    loaded = load_sources(read, settings, tenants=tenants, read_text=tree.get)
+    findings = (*settings_findings, *listing.findings, *tree.findings, *loaded.findings)
+    project = replace(loaded.project, broken=loaded.project.broken | refused_names(listing.findings, settings))
+    return Opened(folder, settings, project, tree, tuple(dict.fromkeys(findings)))
+
+
+class LazyTree(Mapping[str, bytes]):
+    """The files of a listing by path, each read when it is asked for. `digests` are of those that were read so far.
+
+    `findings` are of files that can't be read.
+    """
+
+    def __init__(self, folder: Path, listing: Listing) -> None:
+        self.findings: list[Finding] = []
+        self.digests: dict[str, Digest] = {}
+        self._folder = folder
+        self._listing = listing
+
+    def __getitem__(self, path: str) -> bytes:
+        from promptc.stores.files import Reader
+
+        if path not in self._listing.files:
+            raise KeyError(path)
+        with Reader(self._folder, self._listing.stored) as reader:
+            found = reader.read(path)
+            self.findings += reader.findings
+        if found is None:
+            raise KeyError(path)
+        self.digests[path] = digest_of(found[0])
+        return found[0]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._listing.files)
+
+    def __len__(self) -> int:
+        return len(self._listing.files)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self._listing.files
+
+
+def source_files(files: Iterable[str], settings: Settings) -> list[str]:
+    """Of all files, those that every build reads: the settings', sources and layers."""
+    below = (f"{settings.sources}/", f"{settings.tenants}/layers/")
+    return [file for file in files if "/" not in file or file.startswith(below)]
+
+
+def units_of(tree: Mapping[str, bytes], settings: Settings) -> Iterator[Unit]:
+    """Every tenant of a tree by id: its file, or its line of a .jsonl. Of the files only the latter are read."""
+    from promptc.compiler.schema.lazy import Unit
+    from promptc.compiler.schema.signups import ids_of_signups, refused
+    from promptc.compiler.schema.tenants import id_of_file, role_of
+
+    prefix = f"{settings.tenants}/"
+    for file in tree:
+        role = role_of(file.removeprefix(prefix)) if file.startswith(prefix) else "text"
+        if role == "tenant":
+            yield Unit(id_of_file(file), file, 0, partial(tree.__getitem__, file))
+        elif role == "signups":
+            data = tree.get(file, b"")
+            if not refused(data[:4], len(data), file):
+                for number, name, line in ids_of_signups(data):
+                    yield Unit(name, file, number, partial(bytes, line))
+
+
+def refused_names(findings: Iterable[Finding], settings: Settings) -> frozenset[str]:
     """Whose own file was not even read: they are counted as what could not be compiled, and never left out in silence."""
     names = set()
     for finding in findings:
@@ -68,50 +155,3 @@ def read_settings_of(folder: Path) -> tuple[Settings, tuple[Finding, ...]]:
     files, findings = read_settings(folder)
     settings, more = parse_settings(files)
     return settings, (*findings, *more)
-
-
-def find_folder(start: str) -> Path:
-    """The nearest folder from `start` upwards that is a project's: promptc.toml, [tool.promptc], or sources/ in it."""
-    folder = existing_folder(start)
-    for candidate in (folder, *folder.parents):
-        if _is_project(candidate):
-            return candidate
-    raise PromptcError(
-        "C002",
-        "no promptc project in this folder or above it",
-        hint="name one with `-C DIR`, or start one with `promptc init`",
-    )
-
-
-def existing_folder(start: str) -> Path:
-    """A folder that is there, absolute; PromptcError for one that isn't, and for a current folder that was deleted."""
-    try:
-        path = os.path.join(os.getcwd(), start)
-    except FileNotFoundError:
-        path = start
-        if not os.path.isabs(start):
-            raise PromptcError(
-                "C010", "the current folder is gone", hint="change to one that exists", exit_code=Exit.MACHINE
-            ) from None
-    try:
-        is_folder = os.path.isdir(path)
-    except (OSError, ValueError):
-        is_folder = False
-    if not is_folder:
-        raise PromptcError("C002", f"no folder `{shortened(start)}`", hint="`-C` takes a folder that exists")
-    return Path(os.path.normpath(path))
-
-
-def _is_project(folder: Path) -> bool:
-    if os.path.lexists(folder / "promptc.toml") or (folder / "sources" / "prompts").is_dir():
-        return True
-    settings = folder / "pyproject.toml"
-    # Only a regular file is opened: a pipe would wait for a writer. The safe reading comes later (stores/files.py).
-    if not settings.is_file():
-        return False
-    try:
-        # Text is looked for, not parsed: a pyproject.toml with a fault must be found and reported, not passed over.
-        with settings.open("rb") as file:
-            return b"[tool.promptc" in file.read(SETTINGS_BYTES_MAX)
-    except OSError:
-        return False

@@ -33,9 +33,13 @@ def relevant(opened: Opened, chosen: Chosen, compiler: Compiler, findings: Itera
 
 
 def _elsewhere(opened: Opened, chosen: Chosen, compiler: Compiler) -> Iterator[Spot]:
+    from promptc.compiler.schema.lazy import LazyTenants
+
     project = opened.project
     tenants = {*chosen.prompts, *chosen.broken}
-    for name, overlay in project.tenants.items():
+    # Of a project that was opened lazily, no other tenant's file was read, and nothing was said of one.
+    others = {} if isinstance(project.tenants, LazyTenants) else project.tenants
+    for name, overlay in others.items():
         if name not in tenants:
             yield overlay.place.file, overlay.place.line if overlay.place.file.endswith(".jsonl") else 0
     yield from _broken_tenants(opened, tenants)

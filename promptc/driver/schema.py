@@ -51,7 +51,8 @@ SCHEMAS: tuple[Described, ...] = (
     Described("root", "promptc.root/1, the root of a manifest"),
     Described("tree", "promptc.tree/1, a node of a manifest"),
     Described("targets", "promptc.tenant/1, one tenant's targets"),
-    Described("record", "promptc.record/1, the build record"),
+    Described("record", "promptc.record/2, the build record"),
+    Described("entries", "promptc.entries/1, a node of a build record's trees"),
     Described("latest", "promptc.latest/1, the last build"),
 )
 
@@ -68,6 +69,7 @@ _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "tree": documents.tree_schema,
     "targets": documents.targets_schema,
     "record": documents.record_schema,
+    "entries": documents.entries_schema,
     "latest": documents.latest_schema,
 }
 

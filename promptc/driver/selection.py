@@ -106,6 +106,8 @@ def _prefixed(prefix: str, rest: str, word: str) -> Selector:
 
 def choose(project: Project, selection: Selection) -> Chosen:
     """What the words name in a project. Every word must name something; PromptcError says which doesn't."""
+    from promptc.compiler.schema.lazy import is_broken_tenant
+
     finder = _Finder(project)
     chosen: dict[str, set[str]] = {}
     if not selection.include:
@@ -118,8 +120,9 @@ def choose(project: Project, selection: Selection) -> Chosen:
             chosen.get(tenant, set()).difference_update(prompts)
     named = {(finder.tenant(s.name), s.value) for s in selection.include if s.kind == "target"}
     kept = {tenant: frozenset(chosen[tenant]) for tenant in sorted(chosen) if chosen[tenant] or not finder.prompts}
-    broken = tuple(tenant for tenant in kept if tenant in finder.broken)
-    return Chosen({t: p for t, p in kept.items() if t not in finder.broken}, frozenset(named), broken)
+    broken = tuple(tenant for tenant in kept if tenant in finder.broken or is_broken_tenant(project, tenant))
+    left_out = frozenset(broken)
+    return Chosen({t: p for t, p in kept.items() if t not in left_out}, frozenset(named), broken)
 
 
 def labels_of(project: Project, tenant_id: str) -> Mapping[str, str]:
@@ -191,7 +194,7 @@ class _Finder:
     def _label(self, selector: Selector) -> Mapping[str, Iterable[str]]:
         values: dict[str, set[str]] = {}
         found = []
-        for tenant in self.project.tenants:
+        for tenant, _ in self.project.tenants.items():  # without those that can't be read
             labels = labels_of(self.project, tenant)
             for key, value in labels.items():
                 values.setdefault(key, set()).add(value)

@@ -20,7 +20,7 @@ from promptc.core.findings import Finding, gather
 from promptc.core.visible import shortened
 from promptc.driver.build import BUILD_FOLDER
 from promptc.driver.nearest import did_you_mean
-from promptc.driver.project import Opened, find_folder, open_project
+from promptc.driver.project import Opened, find_folder, open_lazily, open_project
 from promptc.driver.selection import Selection, Selector
 from promptc.driver.targets import compile_selected
 
@@ -49,7 +49,7 @@ def show(start: str, what: str, *, origins: bool = False) -> Shown:
     digits = _DIGEST.match(what)
     if digits and (what.startswith("sha256:") or len(digits[1]) >= DIGITS_MIN):
         return _by_digest(start, digits[1])
-    opened = open_project(start)
+    opened = open_lazily(start)
     tenant, _, prompt = what.partition("/")
     if not tenant:
         raise PromptcError(

@@ -2,27 +2,27 @@
 
     Opened, Chosen -> [targets] -> Work: digests, bytes, findings, and what could not be compiled
 
-One broken tenant or prompt never stops the others. Nothing is written here.
+One broken tenant or prompt never stops the others. Nothing is written here. `compile_tenant` is what every build does
+for one tenant, in this process or in a worker.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, gather
-from promptc.driver.project import Opened
-from promptc.driver.relevance import relevant
-from promptc.driver.selection import Chosen, Selection, choose
 
 if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
-    from promptc.compiler.project import Tenant
+    from promptc.compiler.project import Overlay, Project, Tenant
+    from promptc.driver.project import Opened
+    from promptc.driver.selection import Chosen, Selection
 
-# Called after each target with (done, total, the target's name).
+# Called now and then with (done, total, what was done last).
 Progress = Callable[[int, int, str], None]
 
 
@@ -32,7 +32,7 @@ def quiet(done: int, total: int, target: str) -> None:
 
 @dataclass(slots=True)
 class Work:
-    """What came of compiling. `not_compiled` names targets, `sizes` are bytes by digest."""
+    """What came of compiling. `not_compiled` names targets, `artifacts` are bytes by digest."""
 
     digests: dict[str, dict[str, Digest]] = field(default_factory=dict)
     artifacts: dict[Digest, bytes] = field(default_factory=dict)
@@ -51,11 +51,69 @@ class Work:
         return any(f.is_error for f in self.findings)
 
 
+@dataclass(slots=True)
+class Outcome:
+    """What came of one tenant. `tenant` is None when its chain can't be resolved; `disabled` are prompts that it disables."""
+
+    tenant: Tenant | None
+    digests: dict[str, Digest] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    disabled: list[str] = field(default_factory=list)
+
+
+def compile_tenant(
+    compiler: Compiler,
+    overlay: Overlay,
+    prompts: Iterable[str],
+    *,
+    general: Collection[Finding],
+    keep: Callable[[Digest, bytes], object],
+) -> Outcome:
+    """Resolve a tenant and compile prompts for it, each artifact handed to `keep`.
+
+    `general` are findings that are said whatever the tenant. What stands in a layer and shows with this tenant alone
+    says with whom.
+    """
+    tenant, findings = compiler.resolver.resolve(overlay)
+    name, own = overlay.name, overlay.place.file
+    made = Outcome(tenant)
+    made.findings += [f if f.place.file == own or f in general else f.seen_in(f"{name}/*") for f in findings]
+    if tenant is None:
+        made.failed += [f"{name}/{prompt}" for prompt in prompts]
+        return made
+    known = compiler.project.prompts
+    for prompt in prompts:
+        choice = tenant.prompts.get(prompt)
+        if prompt not in known:
+            made.failed.append(f"{name}/{prompt}")
+        elif choice is None or not choice.enabled:
+            made.disabled.append(prompt)
+        else:
+            compiled = compiler.compile_for(tenant, known[prompt])
+            if compiled.data is None:
+                made.failed.append(f"{name}/{prompt}")
+            else:
+                made.digests[prompt] = compiled.digest
+                keep(compiled.digest, compiled.data)
+            if compiled.findings:
+                made.findings += [finding.seen_in(f"{name}/{prompt}") for finding in compiled.findings]
+    return made
+
+
+def every_prompt(project: Project) -> list[str]:
+    """The names of all prompts, those that can't be read among them."""
+    broken = (name.removeprefix("prompt:") for name in project.broken if name.startswith("prompt:"))
+    return sorted({*project.prompts, *broken})
+
+
 def compile_selected(
     opened: Opened, selection: Selection, *, compiler: Compiler | None = None, on_progress: Progress = quiet
 ) -> Work:
     """Compile what a selection names; PromptcError when a word names nothing, or a spelled-out target is disabled."""
     from promptc.compiler.compile import Compiler as Compiling
+    from promptc.driver.relevance import relevant
+    from promptc.driver.selection import choose
 
     chosen = choose(opened.project, selection)
     made = compiler if compiler is not None else Compiling(opened.project)
@@ -80,44 +138,40 @@ class _Run:
         self.failed: set[str] = set()
 
     def compile_all(self, on_progress: Progress) -> list[Finding]:
-        found = [*self.opened.findings, *self.compiler.check()]
-        targets = list(self._targets(found))
-        for number, (tenant, prompt) in enumerate(targets, 1):
-            found += self._compile(tenant, prompt)
-            on_progress(number, len(targets), f"{tenant}/{prompt}")
+        general = [*self.opened.findings, *self.compiler.check()]
+        found = [*general, *self._own_findings()]
+        said = frozenset(general)
+        self.failed |= {f"{tenant_id}/*" for tenant_id in self.chosen.broken}
+        total, done = sum(map(len, self.chosen.prompts.values())), 0
+        for tenant_id, prompts in self.chosen.prompts.items():
+            found += self._compile(tenant_id, sorted(prompts), said)
+            done += len(prompts)
+            on_progress(done, total, tenant_id)
         return found
 
-    def _targets(self, found: list[Finding]) -> Iterator[tuple[str, str]]:
-        """The enabled targets, each chosen tenant resolved; what can't even be resolved is counted as failed."""
-        self.failed |= {f"{tenant_id}/*" for tenant_id in self.chosen.broken}
-        general = frozenset(found)
-        for tenant_id, prompts in self.chosen.prompts.items():
-            tenant, findings = self.compiler.resolver.tenant(tenant_id)
-            own = self.opened.project.tenants[tenant_id].place.file
-            # What stands in a layer and shows with this tenant alone must say with whom.
-            found += [f if f.place.file == own or f in general else f.seen_in(f"{tenant_id}/*") for f in findings]
-            if tenant is None:
-                self.failed |= {f"{tenant_id}/{prompt}" for prompt in prompts}
-                continue
-            self.work.tenants[tenant_id] = tenant
-            for prompt in sorted(prompts):
-                choice = tenant.prompts.get(prompt)
-                if prompt not in self.opened.project.prompts:
-                    self.failed.add(f"{tenant_id}/{prompt}")
-                elif choice is not None and choice.enabled:
-                    yield tenant_id, prompt
-                elif (tenant_id, prompt) in self.chosen.named:
-                    raise disabled(tenant_id, prompt)
+    def _own_findings(self) -> Iterator[Finding]:
+        """Those of the chosen tenants' own files, where a project was opened lazily."""
+        from promptc.compiler.schema.lazy import LazyTenants
 
-    def _compile(self, tenant: str, prompt: str) -> list[Finding]:
-        compiled = self.compiler.compile_for(self.work.tenants[tenant], self.opened.project.prompts[prompt])
-        target = f"{tenant}/{prompt}"
-        if compiled.data is None:
-            self.failed.add(target)
-        else:
-            self.work.digests.setdefault(tenant, {})[prompt] = compiled.digest
-            self.work.artifacts[compiled.digest] = compiled.data
-        return [finding.seen_in(target) for finding in compiled.findings]
+        tenants = self.opened.project.tenants
+        if isinstance(tenants, LazyTenants):
+            for tenant_id in (*self.chosen.prompts, *self.chosen.broken):
+                if tenant_id in tenants:
+                    yield from tenants.findings_of(tenant_id)
+
+    def _compile(self, tenant_id: str, prompts: list[str], general: frozenset[Finding]) -> list[Finding]:
+        overlay = self.opened.project.tenants[tenant_id]
+        keep = self.work.artifacts.__setitem__
+        outcome = compile_tenant(self.compiler, overlay, prompts, general=general, keep=keep)
+        for prompt in outcome.disabled:
+            if (tenant_id, prompt) in self.chosen.named:
+                raise disabled(tenant_id, prompt)
+        if outcome.tenant is not None:
+            self.work.tenants[tenant_id] = outcome.tenant
+        if outcome.digests:
+            self.work.digests[tenant_id] = outcome.digests
+        self.failed.update(outcome.failed)
+        return outcome.findings
 
 
 def disabled(tenant: str, prompt: str) -> PromptcError:

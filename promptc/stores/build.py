@@ -17,8 +17,10 @@ from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import LATEST, RECORD, ROOT, expect_keys, read_document, wrong
 from promptc.core.errors import PromptcError
 from promptc.core.values import canonical_bytes
-from promptc.stores.blobs import Blobs, read_regular
+from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
+from promptc.stores.pack_writer import PackWriter
+from promptc.stores.regular import read_regular
 from promptc.stores.write import write_durable, write_file
 
 POINTER = "latest.json"
@@ -59,20 +61,33 @@ class BuildFolder:
 
     def store(self, blobs: Mapping[Digest, bytes]) -> int:
         """Store blobs; how many were new. Nothing refers to them before `publish`."""
+        self._prepare()
+        return self.blobs.put(blobs)
+
+    def writer(self) -> PackWriter:
+        """What streams many blobs into the store; one for each worker. Nothing refers to them before `publish`."""
+        self._prepare()
+        return self.blobs.writer()
+
+    def _prepare(self) -> None:
         with writing(self.folder.name):
             self.folder.mkdir(parents=True, exist_ok=True)
         if not (self.folder / ".gitignore").exists():
             write_file(self.folder / ".gitignore", _IGNORE)
-        return self.blobs.put(blobs)
 
     def publish(self, latest: Latest) -> None:
-        """Make a build the latest, after its root and record were read back. The last step of a build."""
+        """Make a build the latest, after its root and record were read back; then the blobs are tidied.
+
+        The last step of a build.
+        """
+        self.blobs.refresh()
         read_document(self.get(latest.root), ROOT)
         read_document(self.get(latest.record), RECORD)
         with writing(POINTER):
             self.blobs.make_way(self.folder / POINTER)
         write_durable(self.folder / POINTER, _encode(latest))
         self.latest()
+        self.blobs.tidy()
 
 
 def _encode(latest: Latest) -> bytes:

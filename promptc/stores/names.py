@@ -21,6 +21,9 @@ _QUOTES = frozenset("\"'`")
 # Cc control, Cf invisible and bidirectional, Zl and Zp line breaks, Cs bytes that aren't UTF-8, Co private use.
 _UNSEEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co"})
 _BACKUPS = (".swp", ".swo", ".swx", "~")
+# A name that begins and ends with none of these is not ignored.
+FIRST_OF_IGNORED = ".#"
+LAST_OF_IGNORED = "pox~_"
 
 
 def is_ignored(name: str) -> bool:

@@ -84,7 +84,7 @@ def test_two_builds_at_once(project: Path) -> None:
 
 
 def test_the_record_says_what_it_was_made_of(project: Path) -> None:
-    from promptc.core.document import RECORD, fetch
+    from promptc.core.record import Record
 
     def git(*arguments: str) -> str:
         name = ["-c", "user.name=t", "-c", "user.email=t@t"]
@@ -97,23 +97,26 @@ def test_the_record_says_what_it_was_made_of(project: Path) -> None:
     git("commit", "-qm", "one")
     commit = git("rev-parse", "HEAD").strip()
 
-    def predicate() -> dict[str, object]:
-        store = BuildFolder(project / "build")
+    store = BuildFolder(project / "build")
+
+    def record() -> Record:
         latest = store.latest()
         assert latest is not None
-        document = fetch(store.get, latest.record, RECORD)
-        assert document["subject"][0]["digest"]["sha256"] == latest.root.removeprefix("sha256:")
-        found: dict[str, object] = document["predicate"]
+        found = Record.decode(store.get(latest.record))
+        assert found.root == latest.root
         return found
 
     build(BuildRequest(str(project)))
-    assert predicate()["commit"] == commit
-    assert set(predicate()["toolchain"]) == {"promptc", "python", "jinja2", "markupsafe", "pyyaml"}  # type: ignore[call-overload]
-    assert "tenants/acme.yaml" in predicate()["sources"]  # type: ignore[operator]
+    assert record().commit == commit
+    assert set(record().toolchain) == {"promptc", "python", "jinja2", "markupsafe", "pyyaml"}
+    assert "tenants/acme.yaml" in record().sources_from(store.get)
     with (project / "tenants" / "acme.yaml").open("a") as file:
         file.write("# a comment\n")
     build(BuildRequest(str(project)))
-    assert predicate()["commit"] == commit + "+"
+    assert record().commit == commit + "+"
+    git("commit", "-qam", "two")
+    build(BuildRequest(str(project)))
+    assert record().commit == git("rev-parse", "HEAD").strip()
 
 
 PLACE = Place("tenants/acme.yaml", 4, 10)

@@ -12,14 +12,14 @@ import pytest
 import yaml
 
 from promptc.compiler.schema import forms, overlays
-from promptc.core.document import ARTIFACT, LATEST, RECORD, ROOT, TENANT, TREE
+from promptc.core.document import ARTIFACT, ENTRIES, LATEST, RECORD, ROOT, TENANT, TREE
 from promptc.driver.build import BuildRequest, build
 from promptc.driver.project import open_project
 from promptc.driver.schema import _GENERAL, SCHEMAS, schema
 from promptc.driver.schemas import sources
 from tests.cli.conftest import ROOT as REPOSITORY
 
-KINDS = {ARTIFACT: "artifact", ROOT: "root", TREE: "tree", TENANT: "targets", RECORD: "record"}
+KINDS = {ARTIFACT: "artifact", ROOT: "root", TREE: "tree", TENANT: "targets", RECORD: "record", ENTRIES: "entries"}
 
 
 class Loose(yaml.SafeLoader):

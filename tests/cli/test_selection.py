@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from promptc.compiler.project import Project, Settings
+from promptc.compiler.project import Overlay, Project, Settings
 from promptc.compiler.schema.load import load_project
 from promptc.core.errors import PromptcError
 from promptc.driver.selection import choose, parse_selection
@@ -104,13 +104,13 @@ def test_a_selection_resolves_no_other_tenant(project: Project, monkeypatch: pyt
     from promptc.driver.targets import compile_selected
 
     resolved = []
-    whole = Resolver.tenant
+    whole = Resolver.resolve
 
-    def noted(self: Resolver, tenant_id: str) -> object:
-        resolved.append(tenant_id)
-        return whole(self, tenant_id)
+    def noted(self: Resolver, overlay: Overlay) -> object:
+        resolved.append(overlay.name)
+        return whole(self, overlay)
 
-    monkeypatch.setattr(Resolver, "tenant", noted)
+    monkeypatch.setattr(Resolver, "resolve", noted)
     loaded = load_project(TREE, Settings())
     opened = Opened(Path("."), Settings(), loaded.project, TREE, loaded.findings)
     work = compile_selected(opened, parse_selection(["label:plan=free"]))

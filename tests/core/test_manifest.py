@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import (
-    LEAF_TENANTS_MAX,
     Change,
     Targets,
     compare,
@@ -24,6 +23,7 @@ from promptc.core.manifest import (
     tenant_targets,
     walk,
 )
+from promptc.core.tree import LEAF_ITEMS_MAX
 
 A, B, C = (digest_of(text) for text in (b"a", b"b", b"c"))
 
@@ -59,7 +59,7 @@ def test_the_documents_are_those_of_the_format() -> None:
 
 
 def test_a_node_is_a_leaf_exactly_when_its_tenants_are_64_or_fewer() -> None:
-    for count in (0, 1, LEAF_TENANTS_MAX, LEAF_TENANTS_MAX + 1, 3000):
+    for count in (0, 1, LEAF_ITEMS_MAX, LEAF_ITEMS_MAX + 1, 3000):
         manifest = make_manifest(many(count))
         store = Store(manifest.blobs)
         check_shape(store, read_root(store.get, manifest.root).tree, "", set(many(count)))

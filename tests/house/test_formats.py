@@ -24,7 +24,8 @@ NAMES = {
     "promptc.root/1": "root",
     "promptc.tree/1": "tree",
     "promptc.tenant/1": "targets",
-    "promptc.record/1": "record",
+    "promptc.record/2": "record",
+    "promptc.entries/1": "entries",
     "promptc.latest/1": "latest",
 }
 
@@ -76,7 +77,7 @@ def test_decoding_and_encoding_again_gives_the_same_bytes(documents: list[tuple[
     for data, document in documents:
         if document["format"] == "promptc.artifact/1":
             assert Artifact.decode(data).encode() == data
-        if document["format"] == "promptc.record/1":
+        if document["format"] == "promptc.record/2":
             assert Record.decode(data).encode() == data
 
 
@@ -88,10 +89,10 @@ def test_nothing_that_is_hashed_names_its_machine(folder: Path, documents: list[
 
 
 def test_a_newer_number_is_refused(folder: Path, documents: list[tuple[bytes, dict[str, Any]]]) -> None:
-    readers = {"promptc.artifact/1": Artifact.decode, "promptc.record/1": Record.decode}
+    readers = {"promptc.artifact/1": Artifact.decode, "promptc.record/2": Record.decode}
     for data, document in documents:
         if document["format"] in readers:
-            newer = data.replace(document["format"].encode(), document["format"][:-1].encode() + b"2")
+            newer = data.replace(document["format"].encode(), document["format"][:-1].encode() + b"9")
             with pytest.raises(PromptcError) as caught:
                 readers[document["format"]](newer)
             assert caught.value.code == "D003"

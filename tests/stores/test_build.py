@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.manifest import make_manifest, walk
-from promptc.core.record import Record
+from promptc.core.record import Record, make_record
 from promptc.stores import blobs as blobs_module
 from promptc.stores import write
 from promptc.stores.build import BuildFolder, Latest
@@ -28,9 +28,10 @@ def publish(folder: BuildFolder, texts: dict[str, str]) -> Latest:
     """Build the smallest world: tenants with one prompt each, whose artifact is any text."""
     artifacts = {digest_of(text.encode()): text.encode() for text in texts.values()}
     manifest = make_manifest({tenant: {"p": digest_of(text.encode())} for tenant, text in texts.items()})
-    record = Record(manifest.root, sources={}, toolchain={"promptc": "0"}).encode()
+    made = make_record(manifest.root, sources={}, tenants={}, toolchain={"promptc": "0"})
+    record = made.encode()
     latest = Latest(manifest.root, digest_of(record), {"targets": len(texts)})
-    folder.store({**artifacts, **manifest.blobs, digest_of(record): record})
+    folder.store({**artifacts, **manifest.blobs, **made.nodes, digest_of(record): record})
     folder.publish(latest)
     return latest
 
@@ -39,7 +40,8 @@ def verified(folder: BuildFolder) -> dict[str, str]:
     """Everything that the latest build serves, each byte verified."""
     latest = folder.latest()
     assert latest is not None
-    folder.get(latest.record)
+    record = Record.decode(folder.get(latest.record))
+    assert (record.sources_from(folder.get), record.tenants_from(folder.get)) == ({}, {})
     return {tenant: folder.get(digest).decode() for tenant, _, digest in walk(folder.get, latest.root)}
 
 

@@ -178,7 +178,7 @@ file verify.py
 | blobs = [path for path in pathlib.Path("build/blobs").rglob("*") if path.is_file()]
 | print(len(blobs), all(hashlib.sha256(path.read_bytes()).hexdigest() == path.name for path in blobs))
 $ python3 verify.py
-| 7 True
+| 9 True
 
 === Linked files are refused and nothing outside is read
 

@@ -145,6 +145,22 @@ def test_line_ends(body: str) -> None:
     assert json.loads(target.data)["messages"][0]["content"] == LINES[body]
 
 
+PRINTED = {
+    "\n{{ 'x' ~ '' }}\n{{ 'y' ~ '' }}\n": ["x\ny"],
+    "\n\na\n{{ '\\n' ~ '' }}\nb\n\n": ["a\n\n\nb"],
+    "\n{{ '\\nx' ~ '' }}\n\nmid\n{{ 'y\\n' ~ '' }}\n": ["\nx\n\nmid\ny\n"],
+    "{{ '' ~ '' }}\n": [],
+    "\n{{ '' ~ '' }}\n{{ 'z' ~ '' }}\n\n": ["\nz"],
+    "\n{% if input.name %}{{ 'x' ~ '' }}\n{% endif %}\n": [{"when": {"true": ["input", "name"]}, "then": ["x"]}],
+}
+
+
+@pytest.mark.parametrize("text", PRINTED)
+def test_what_is_printed_is_joined_and_never_trimmed(text: str) -> None:
+    (message,) = messages(f'{{% message role="user" %}}\n{text}{{% endmessage %}}', INPUTS)
+    assert message["content"] == PRINTED[text]
+
+
 def test_windows_line_ends_read_as_line_feeds() -> None:
     body = "a\n{% if true %}\nb\n{% endif %}\n"
     assert content(body.replace("\n", "\r\n")) == content(body) == ["a\nb"]

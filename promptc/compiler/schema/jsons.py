@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from promptc.compiler.schema.few import few
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
+from promptc.compiler.schema.quick import quick_json
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, normalise
 from promptc.compiler.schema.yaml import DEPTH_MAX, NODES_MAX
 from promptc.core.findings import Finding, Place
@@ -29,7 +30,7 @@ _TOKEN = re.compile(
     r"|(?P<word>true|false|null)\b|(?P<end>\Z))"
 )
 _WORDS = {"true": True, "false": False, "null": None}
-_SURROGATE = re.compile("[\ud800-\udfff]")
+SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def parse_json(
@@ -39,6 +40,9 @@ def parse_json(
     found = check_text(text, file, line_offset=line - 1, policy=policy)
     if any(finding.is_error and finding.code in ("U003", "U004") for finding in found):
         return None, found
+    easy = quick_json(text, line, policy) if not found else None
+    if easy is not None:
+        return easy, ()
     reader = _Reader(text, file, line, policy)
     try:
         node = reader.value(reader.token(), 0)
@@ -157,9 +161,9 @@ class _Reader:
                 text = str(json.loads(token))
             except ValueError:
                 self.stop("a broken escape", at)
-            if _SURROGATE.search(text):
+            if SURROGATE.search(text):
                 self.report("U001", "half of a surrogate pair is no character", at)
-                text = _SURROGATE.sub("\ufffd", text)
+                text = SURROGATE.sub("\ufffd", text)
             if not (text.isascii() and text.isprintable()):
                 policy = Policy(self.policy.allow | frozenset(token), self.policy.private_use)
                 found = check_text(text, self.file, use="value", policy=policy)

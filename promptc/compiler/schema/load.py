@@ -45,7 +45,7 @@ from promptc.compiler.schema.nodes import Node
 from promptc.compiler.schema.prompts import read_prompt, split_front_matter
 from promptc.compiler.schema.schemas import read_output_schema
 from promptc.compiler.schema.templates import read_template
-from promptc.compiler.schema.tenants import read_overlays
+from promptc.compiler.schema.tenants import Overlays, read_layers, read_overlays
 from promptc.compiler.schema.tools import read_tools
 from promptc.compiler.schema.unicode import decode, policy_of
 from promptc.compiler.schema.variables import read_variables
@@ -85,6 +85,34 @@ class _Sources:
 
 def load_project(tree: Mapping[str, bytes], settings: Settings) -> Loaded:
     """The project that a tree of files by POSIX path holds, and everything that is wrong with it."""
+    sources = _read_sources(tree, settings)
+    overlays = read_overlays(tree, settings)
+    _owners(sources, overlays.tenants, overlays.broken)
+    folders = (settings.sources + "/", settings.tenants + "/")
+    return _loaded(sources, overlays, {file: data for file, data in tree.items() if file.startswith(folders)})
+
+
+def load_sources(
+    tree: Mapping[str, bytes],
+    settings: Settings,
+    *,
+    tenants: Mapping[str, Overlay],
+    read_text: Callable[[str], bytes | None] | None = None,
+) -> Loaded:
+    """The same without reading a tenant: sources and layers from the tree, and the mapping of tenants as it is given.
+
+    Of the tenants only names are asked. What is wrong with them isn't said, nor are their files among the digests.
+    `read_text` gives the texts that layers read; without it they stand in the tree.
+    """
+    sources = _read_sources(tree, settings)
+    overlays = read_layers(tree, settings, read_text or tree.get)
+    _owners(sources, tenants, set())
+    folders = (settings.sources + "/", settings.tenants + "/layers/")
+    loaded = _loaded(sources, overlays, {file: data for file, data in tree.items() if file.startswith(folders)})
+    return replace(loaded, project=replace(loaded.project, tenants=tenants))
+
+
+def _read_sources(tree: Mapping[str, bytes], settings: Settings) -> _Sources:
     require_libyaml()
     sources = _Sources(settings, frozenset(tree))
     prefix = settings.sources + "/"
@@ -92,17 +120,17 @@ def load_project(tree: Mapping[str, bytes], settings: Settings) -> Loaded:
         if file.startswith(prefix):
             _read_source(file, file[len(prefix) :], tree[file], sources)
     _link(sources)
-    overlays = read_overlays(tree, settings)
-    sources.findings += overlays.findings
-    _owners(sources, overlays.tenants, overlays.broken)
-    folders = (prefix, settings.tenants + "/")
+    return sources
+
+
+def _loaded(sources: _Sources, overlays: Overlays, files: Mapping[str, bytes]) -> Loaded:
     project = Project(
-        settings, sources.variables, sources.models, sources.tools, tuple(sources.examples), sources.cases,
+        sources.settings, sources.variables, sources.models, sources.tools, tuple(sources.examples), sources.cases,
         sources.prompts, sources.templates, overlays.layers, overlays.tenants,
-        digests={file: digest_of(data) for file, data in sorted(tree.items()) if file.startswith(folders)},
+        digests={file: digest_of(data) for file, data in sorted(files.items())},
         broken=frozenset(sources.broken | overlays.broken),
     )  # fmt: skip
-    return Loaded(project, gather(map(readable, sources.findings)))
+    return Loaded(project, gather(map(readable, (*sources.findings, *overlays.findings))))
 
 
 def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:

@@ -3,7 +3,7 @@
     nodes -> [overlays] -> Overlay -> merge
 
 Written by hand and not through forms: a build reads ten thousand of these. Values stay untyped and directives stay
-directives: the merge knows what is declared for a place. Pure: `!file` reads from the tree that was handed in.
+directives: the merge knows what is declared for a place. Pure: `!file` reads what it was handed (beside.py).
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from posixpath import dirname
 from typing import Any, Literal, cast
 
 from promptc.compiler.project import Directive, Overlay, Setting
+from promptc.compiler.schema.beside import Parsing
 from promptc.compiler.schema.few import PLACES_MAX
+from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, Sequence, Text, kind_of_node
-from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
+from promptc.compiler.schema.placed import place_at, setting_at, text_at
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed
 
@@ -45,18 +47,15 @@ _FOREIGN = {
 }
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 
-# A text beside an overlay: (path as written, folder) -> (text, its file) or the reason why there is none.
-FileReader = Callable[[str, str], tuple[str, str] | str]
-
 
 @dataclass(slots=True)
 class Reading:
-    """One overlay being read: where, and what was found."""
+    """One overlay being read: where, what was found, and the texts beside it that it asked for."""
 
     file: str
-    read_file: FileReader
-    policy: Policy = DEFAULT_POLICY
+    context: Parsing
     findings: list[Finding] = field(default_factory=list)
+    texts: dict[str, None] = field(default_factory=dict)
 
     def error(self, code: str, message: str, node: Node, *, hint: str = "") -> None:
         """Note an error at a node."""
@@ -64,7 +63,7 @@ class Reading:
 
     def place(self, node: Node) -> Place:
         """Where a node stands."""
-        return Place(self.file, node.line, node.column)
+        return place_at(self.file, node.line, node.column)
 
     def wrong_kind(self, path: str, wanted: str, node: Node) -> None:
         """Note that a node is of the wrong kind."""
@@ -151,23 +150,23 @@ def _final(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
 
 def _labels(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
     entries = _entries(node, "labels", reading)
-    fields["labels"] = {key: _text(value, f"labels.{key}", reading) for key, _, value in entries}
+    fields["labels"] = {key: _text(value, f"labels.{key}", reading) for key, (_, value) in entries.items()}
 
 
 def _models(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
     entries = _entries(node, "models", reading)
-    fields["models"] = {key: setting(value, f"models.{key}", reading) for key, _, value in entries}
+    fields["models"] = {key: setting(value, f"models.{key}", reading) for key, (_, value) in entries.items()}
 
 
 def _variables(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
     entries = _entries(node, "variables", reading)
-    fields["variables"] = {key: setting(value, f"variables.{key}", reading) for key, _, value in entries}
+    fields["variables"] = {key: setting(value, f"variables.{key}", reading) for key, (_, value) in entries.items()}
 
 
 def _prompts(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
     made: dict[str, dict[str, Setting]] = {}
     places: dict[str, Place] = {}
-    for name, key, value in _entries(node, "prompts", reading):
+    for name, (key, value) in _entries(node, "prompts", reading).items():
         places[name] = reading.place(key)
         made[name] = {} if _is_nothing(value) else _prompt(value, f"prompts.{name}", reading)
     fields["prompts"] = made
@@ -176,7 +175,7 @@ def _prompts(node: Node, reading: Reading, fields: dict[str, Any]) -> None:
 
 def _prompt(node: Node, path: str, reading: Reading) -> dict[str, Setting]:
     made: dict[str, Setting] = {}
-    for key, at, value in _entries(node, path, reading):
+    for key, (at, value) in _entries(node, path, reading).items():
         inside = f"{path}.{key}"
         if key not in PROMPT_KEYS:
             hint = did_you_mean(
@@ -193,7 +192,7 @@ def _prompt(node: Node, path: str, reading: Reading) -> dict[str, Setting]:
 
 def _blocks(node: Node, path: str, reading: Reading) -> dict[str, Setting]:
     made: dict[str, Setting] = {}
-    for name, _, value in _entries(node, path, reading):
+    for name, (_, value) in _entries(node, path, reading).items():
         inside = f"{path}.{name}"
         made[name] = block = setting(value, inside, reading, whole=_WHOLE)
         if isinstance(block.data, dict):
@@ -222,7 +221,7 @@ def _block_map(node: Node, block: Setting, path: str, reading: Reading) -> None:
         reading.error("O002", f"`{path}` lacks the key `text`", node)
 
 
-def _entries(node: Node, path: str, reading: Reading) -> list[tuple[str, Scalar, Node]]:
+def _entries(node: Node, path: str, reading: Reading) -> Mapping[str, tuple[Scalar, Node]]:
     if node.tag:
         reading.error(
             "Y004",
@@ -232,8 +231,8 @@ def _entries(node: Node, path: str, reading: Reading) -> list[tuple[str, Scalar,
         )
     if not isinstance(node, Map):
         reading.wrong_kind(path, "a map", node)
-        return []
-    return [(key, at, value) for key, (at, value) in node.entries.items()]
+        return {}
+    return node.entries
 
 
 _READERS: Mapping[str, Callable[[Node, Reading, dict[str, Any]], None]] = {
@@ -253,30 +252,31 @@ _WHOLE: Literal["whole"] = "whole"
 
 def setting(node: Node, path: str, reading: Reading, *, whole: str = "") -> Setting:
     """One value with its directive: a map without one becomes a map of settings (unless `whole`), else plain data."""
-    tag = node.tag
-    place = Place(reading.file, node.line, node.column)
+    tag, file, line, column = node.tag, reading.file, node.line, node.column
     if not tag:
         if type(node) is Scalar:
-            return Setting(_scalar(node), place, "", reading.file)
+            return setting_at(_scalar(node), "", file=file, line=line, column=column)
         if type(node) is Map and not whole:
             inner = {key: setting(value, f"{path}.{key}", reading) for key, (_, value) in node.entries.items()}
-            return Setting(inner, place, "", reading.file)
+            return setting_at(inner, "", file=file, line=line, column=column)
     if tag == "!file":
         text, origin = _file(node, path, reading)
-        return Setting(text, place, "", origin)
+        return Setting(text, Place(file, line, column), "", origin)
     if tag == "!unset":
         if not (isinstance(node, Scalar) and (node.text == "" or node.value == (True,))):
             reading.error("O002", f"`!unset` at `{path}` takes no value", node)
-        return Setting(None, place, "unset", reading.file)
+        return setting_at(None, "unset", file=file, line=line, column=column)
     origins: list[str] = []
     data = _data(node, path, reading, origins)
-    return Setting(data, place, cast(Directive, tag[1:]), origins[-1] if origins else reading.file)
+    if origins:
+        return Setting(data, Place(file, line, column), cast(Directive, tag[1:]), origins[-1])
+    return setting_at(data, cast(Directive, tag[1:]), file=file, line=line, column=column)
 
 
 def _scalar(node: Scalar) -> Any:
     if node.value is not None:
         return node.value[0]
-    return (Plain if node.plain else Text).at(node.text, node.line, node.column)
+    return text_at(Plain if node.plain else Text, node.text, node.line, node.column)
 
 
 def _data(node: Node, path: str, reading: Reading, origins: list[str]) -> Any:
@@ -284,7 +284,12 @@ def _data(node: Node, path: str, reading: Reading, origins: list[str]) -> Any:
     if isinstance(node, Scalar):
         return _scalar(node)
     if isinstance(node, Sequence):
-        return [_inner(item, f"{path}[{index}]", reading, origins) for index, item in enumerate(node.items)]
+        return [
+            _scalar(item)
+            if isinstance(item, Scalar) and not item.tag
+            else _inner(item, f"{path}[{index}]", reading, origins)
+            for index, item in enumerate(node.items)
+        ]
     return {
         Text.at(key, at.line, at.column): _inner(value, f"{path}.{key}", reading, origins)
         for key, (at, value) in node.entries.items()
@@ -312,12 +317,19 @@ def _file(node: Node, path: str, reading: Reading) -> tuple[Text, str]:
     if not isinstance(node, Scalar) or not node.text or node.value is not None:
         reading.error("O002", f"`!file` at `{path}` takes the path of a text beside the overlay", node)
         return empty, reading.file
-    found = reading.read_file(node.text, dirname(reading.file))
-    if isinstance(found, tuple):
-        return Text.at(found[0], node.line, node.column), found[1]
-    if found:
-        code, _, message = found.partition(" ")
-        reading.error(code, message, node)
+    tenants = reading.context.tenants
+    file = relative_path(node.text, dirname(reading.file))
+    if file is None or not file.startswith(tenants + "/"):
+        reading.error("P001", f"`!file` reads inside `{tenants}/` alone, by a plain relative path", node)
+        return empty, reading.file
+    reading.texts[file] = None
+    found = reading.context.beside(file)
+    if found is None:
+        reading.error("P004", f"there is no file `{file[:160]}`", node)
+    elif found.text is None:
+        reading.error("P004", f"`{file[:160]}` can't be used", node)
+    else:
+        return Text.at(found.text, node.line, node.column), file
     return empty, reading.file
 
 

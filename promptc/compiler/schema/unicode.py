@@ -21,6 +21,7 @@ from promptc.compiler.schema.few import PLACES_MAX, more
 from promptc.core.findings import Finding, Place, Severity
 
 FILE_BYTES_MAX = 1 << 20
+LINE_BYTES_MAX = 1 << 20  # of a .jsonl, whose lines are read one by one
 
 # What the text is: other parsers read YAML and JSON too, Jinja alone reads a template, an escape makes a value.
 Use = Literal["data", "template", "value"]
@@ -47,10 +48,8 @@ def decode(data: bytes, file: str) -> tuple[str | None, tuple[Finding, ...]]:
     if len(data) > FILE_BYTES_MAX:
         said = f"the file holds {len(data):,} bytes; at most {FILE_BYTES_MAX:,} are read"
         return None, (Finding("B001", said, Place(file)),)
-    # Without a mark, a zero byte in the first character tells the wide encodings of our formats' ASCII beginnings.
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(data) > 3 and b"\x00" in data[:2]):
-        message = "the file is UTF-16 or UTF-32, not UTF-8"
-        return None, (Finding("U002", message, Place(file, 1, 1), hint="save it as UTF-8"),)
+    if is_wide(data[:4]):
+        return None, (wide_finding(file),)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -62,9 +61,31 @@ def decode(data: bytes, file: str) -> tuple[str | None, tuple[Finding, ...]]:
     return text, ()
 
 
-def _undecodable(data: bytes, start: int, file: str) -> Finding:
+def decode_line(data: bytes, file: str, line: int) -> tuple[str | None, tuple[Finding, ...]]:
+    """The text of one line of a file without its end; None and the reason when it is none."""
+    if len(data) > LINE_BYTES_MAX:
+        said = f"the line holds more than {LINE_BYTES_MAX:,} bytes, the most that is read"
+        return None, (Finding("B001", said, Place(file, line)),)
+    try:
+        return data.decode("utf-8"), ()
+    except UnicodeDecodeError as error:
+        return None, (_undecodable(data, error.start, file, line=line),)
+
+
+def is_wide(head: bytes) -> bool:
+    """Whether a file that begins with these four bytes is UTF-16 or UTF-32."""
+    # Without a mark, a zero byte in the first character tells the wide encodings of our formats' ASCII beginnings.
+    return head[:2] in (b"\xff\xfe", b"\xfe\xff") or (len(head) > 3 and b"\x00" in head[:2])
+
+
+def wide_finding(file: str) -> Finding:
+    """The refusal of such a file."""
+    return Finding("U002", "the file is UTF-16 or UTF-32, not UTF-8", Place(file, 1, 1), hint="save it as UTF-8")
+
+
+def _undecodable(data: bytes, start: int, file: str, *, line: int = 1) -> Finding:
     before = data[:start].decode("utf-8", "replace")
-    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    place = Place(file, before.count("\n") + line, len(before) - before.rfind("\n"))
     if data[start] == 0xED and data[start + 1 : start + 2] >= b"\xa0":
         return Finding("U001", "half of a surrogate pair is no character", place)
     return Finding("U002", f"byte 0x{data[start]:02X} is not UTF-8", place, hint="save it as UTF-8")

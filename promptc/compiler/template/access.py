@@ -9,7 +9,7 @@ nothing for a payload to climb.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from jinja2.environment import TemplateModule
 from jinja2.filters import _GroupTuple
@@ -17,7 +17,7 @@ from jinja2.runtime import BlockReference, LoopContext, Macro, Undefined
 from jinja2.utils import Namespace
 
 from promptc.compiler.template import symbols as s
-from promptc.compiler.template.proxies import Unset, View, raw_of
+from promptc.compiler.template.proxies import ListView, MapView, Unset, View, raw_of
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import force
 from promptc.core.nearest import did_you_mean
@@ -43,10 +43,13 @@ LOOP_ATTRIBUTES = frozenset(
 
 def attribute(value: Any, name: str) -> Any:
     """`value.name`."""
-    if name.startswith("_") and not isinstance(value, (View, Mapping)):
-        refuse("T004", f"attributes that start with `_` don't exist in templates: `{name}`")
-    if isinstance(value, View):
+    # The commonest first: asking an abstract class costs more than all the rest.
+    if isinstance(value, View) and not (name.startswith("_") and isinstance(value, ListView)):
         return value.get(name)
+    if isinstance(value, LoopContext) and name in LOOP_ATTRIBUTES:
+        return getattr(value, name)
+    if name.startswith("_") and not isinstance(value, Mapping):
+        refuse("T004", f"attributes that start with `_` don't exist in templates: `{name}`")
     if isinstance(value, Symbol):
         return s.property_of(value, name)
     if isinstance(value, Mapping):
@@ -55,8 +58,6 @@ def attribute(value: Any, name: str) -> Any:
         found = _space(value)
         return found[name] if name in found else Unset(hint=f"the namespace has no attribute `{name}`")
     if isinstance(value, LoopContext):
-        if name in LOOP_ATTRIBUTES:
-            return getattr(value, name)
         refuse("T004", f"`loop` has no attribute `{name}`", did_you_mean(name, LOOP_ATTRIBUTES, before="loop."))
     if isinstance(value, TemplateModule):
         if name in value.__dict__:
@@ -65,6 +66,8 @@ def attribute(value: Any, name: str) -> Any:
         refuse("T005", f"the imported template has no `{name}`", did_you_mean(name, exported))
     if isinstance(value, _GroupTuple) and name in ("grouper", "list"):
         return getattr(value, name)
+    if isinstance(value, (list, tuple)):
+        return Unset(hint="a list has no keys")
     if isinstance(value, BlockReference) and name == "super":
         return value.super
     if isinstance(value, Undefined):
@@ -85,22 +88,33 @@ def item(value: Any, key: Any) -> Any:
             "loop over the table and compare: `{% for k, v in table | items %}{% if k == … %}`",
         )
     key = raw_of(key)
-    if isinstance(value, View):
-        if isinstance(key, bool) or not isinstance(key, (str, int)):
-            return Unset(hint="a key is text or an integer")
+    if isinstance(key, str):
+        return attribute(value, key)
+    is_index = isinstance(key, int) and not isinstance(key, bool)
+    if isinstance(value, View) and is_index:
         return value.get(key)
     if isinstance(value, s.Input) and isinstance(key, int):
         refuse("T028", f"{value.spelled()} can't be indexed when building", "loop over it and test `loop.first`")
-    if isinstance(value, (list, tuple, str)) and isinstance(key, int):
+    if isinstance(value, (list, tuple, str)) and is_index:
         return value[key] if -len(value) <= key < len(value) else Unset(hint=f"there is no item {key}")
-    if isinstance(key, str):
-        return attribute(value, key)
+    if isinstance(value, (ListView, list, tuple, str)):
+        _refuse_index(key)
+    if isinstance(value, MapView):
+        return Unset(hint="the map has no such key")
     if isinstance(value, Mapping):
         known = isinstance(key, (int, float, bool, type(None))) and key in value
         return value[key] if known else Unset(hint="the map has no such key")
     if isinstance(value, Undefined):
         return value[key]
     refuse("T004", "only maps, lists and text have items")
+
+
+def _refuse_index(key: Any) -> NoReturn:
+    refuse("T004", f"the index of a list or text is an integer{_unset(key)}", "count from 0, or from -1 at the end")
+
+
+def _unset(value: Any) -> str:
+    return f": {value._undefined_message}" if isinstance(value, Undefined) else ""
 
 
 def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
@@ -117,8 +131,10 @@ def sliced(value: Any, start: Any, stop: Any, step: Any) -> Any:
         return raw[0]
     if not isinstance(raw, (list, tuple, str)):
         refuse("T004", "only lists and text can be sliced")
-    if step == 0 or any(bound is not None and not isinstance(bound, int) for bound in (start, stop, step)):
-        refuse("T004", "a slice's bounds are integers, and its step is not 0")
+    bounds = (start, stop, step)
+    if any(bound is not None and not isinstance(bound, int) for bound in bounds) or step == 0:
+        unset = next((bound for bound in bounds if isinstance(bound, Undefined)), None)
+        refuse("T004", f"a slice's bounds are integers, and its step is not 0{_unset(unset)}")
     return raw[start:stop:step]
 
 

@@ -29,6 +29,34 @@ class SourceText:
         return tuple(first or second for first, second in NAMES.findall(self.text))
 
 
+# A whole file's text, and each of its blocks' by name.
+Texts = tuple[SourceText, dict[str, SourceText]]
+
+
+def encode_texts(texts: Texts) -> Any:
+    """Texts as JSON data."""
+    whole, blocks = texts
+    return [_fields(whole), {name: _fields(text) for name, text in blocks.items()}]
+
+
+def _fields(text: SourceText) -> list[Any]:
+    return [text.text, list(text.blocks), text.calls_super]
+
+
+def decode_texts(data: Any) -> Texts | None:
+    """The texts that JSON data holds; None for anything else."""
+    try:
+        whole, blocks = data
+        return _source(whole), {name: _source(text) for name, text in blocks.items()}
+    except (AttributeError, TypeError, ValueError):
+        return None
+
+
+def _source(data: Any) -> SourceText:
+    text, blocks, calls_super = data
+    return SourceText(text, tuple(blocks), calls_super)
+
+
 @dataclass(slots=True)
 class _Open:
     name: str

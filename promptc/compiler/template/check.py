@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
+from promptc.compiler.template.facts import RESERVED, Problem
 from promptc.compiler.template.limits import ELIF_MAX, LOOP_DEPTH_MAX, SOURCE_BYTES_MAX, TREE_DEPTH_MAX
 from promptc.core.nearest import did_you_mean
 
@@ -24,39 +24,11 @@ ALLOWED = tuple(
     Neg Pos Filter Test Block Extends Include Import FromImport Assign AssignBlock With Add Sub Mul Div FloorDiv Mod Pow
     Concat CondExpr List Tuple Dict Pair Keyword Call Macro CallBlock FilterBlock Scope ExtensionAttribute""".split()
 )
-RESERVED = frozenset(
-    {
-        "vars",
-        "input",
-        "tenant",
-        "tools",
-        "model",
-        "loop",
-        "super",
-        "caller",
-        "self",
-        "varargs",
-        "kwargs",
-        "range",
-        "namespace",
-    }
-)
 NESTING = frozenset({"if", "for", "block", "macro", "call", "filter", "with", "message"})
 EXPRESSION_DEPTH_MAX = 60
 EXPRESSION_PARTS_MAX = 1_000
 NODES_MAX = 15_000
 PARENTHESES_MAX = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A finding before it has a file: code, message, line of the template, hint, whether it is a warning."""
-
-    code: str
-    message: str
-    line: int
-    hint: str = ""
-    warning: bool = False
 
 
 def parse(environment: Any, name: str) -> tuple[nodes.Template | None, list[Problem]]:

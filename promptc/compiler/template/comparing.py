@@ -19,7 +19,7 @@ from promptc.compiler.template.proxies import MapView, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import forced
-from promptc.compiler.template.weighing import weigh
+from promptc.compiler.template.weighing import ALONE, PART_COST, STRIDE, weigh
 from promptc.core.values import kind_of
 
 SIGNS = {"eq": "==", "ne": "!=", "gt": ">", "gteq": ">=", "lt": "<", "lteq": "<="}
@@ -48,17 +48,47 @@ def compare(left: Any, *rest: tuple[str, Callable[[], Any]]) -> Any:
     return known if isinstance(known, bool) else s.Cond(known)
 
 
+def compared(left: Any, word: str, right: Any) -> Any:
+    """`left < right`, standing alone."""
+    sign = SIGNS.get(word)
+    if sign is None:
+        result = membership(left, right, word == "notin")
+    elif left.__class__ in ALONE and right.__class__ in ALONE:
+        result = _alone(left, sign, right)
+    else:
+        result = one(left, sign, right)
+    return result if isinstance(result, s.Cond) else bool(result)
+
+
+def _alone(left: Any, sign: str, right: Any) -> Any:
+    """The same for two values without parts, charged like it."""
+    weight = 2 * PART_COST
+    weight += (len(left) if left.__class__ is str else 0) + (len(right) if right.__class__ is str else 0)
+    if weight > STRIDE:
+        return one(left, sign, right)
+    fuel = CURRENT.run.fuel
+    fuel.left -= COMPARISON_COST + weight
+    if fuel.left < 0:
+        fuel.refuse()
+    return _plain(left, sign, right)
+
+
 def one(left: Any, sign: str, right: Any) -> Any:
     """One comparison of two values."""
     CURRENT.run.fuel.charge(COMPARISON_COST)
     weigh(left, right)
-    left, right = _lowered(left), _lowered(right)
-    if isinstance(left, Symbol):
-        return _symbolic(left, sign, right)
-    if isinstance(right, Symbol):
-        return _symbolic(right, MIRRORED[sign], left)
+    if left.__class__ not in ALONE or right.__class__ not in ALONE:
+        left, right = _lowered(left), _lowered(right)
+        if isinstance(left, Symbol):
+            return _symbolic(left, sign, right)
+        if isinstance(right, Symbol):
+            return _symbolic(right, MIRRORED[sign], left)
+    return _plain(raw_of(left), sign, raw_of(right))
+
+
+def _plain(left: Any, sign: str, right: Any) -> Any:
     try:
-        return PLAIN[sign](raw_of(left), raw_of(right))
+        return PLAIN[sign](left, right)
     except TypeError:
         refuse("T029", f"`{sign}` can't order {_kind(left)} and {_kind(right)}", "compare values of one type")
 
@@ -179,7 +209,9 @@ def _check_number(what: str, constant: Any) -> None:
 def membership(left: Any, right: Any, negated: bool) -> Any:  # noqa: FBT001 - the operator's own bit
     """`left in right`, or `not in`."""
     CURRENT.run.fuel.charge(COMPARISON_COST)
-    weigh(left, right)
+    # Whether a map has a key is all that is asked of it: its size is not known, and is not charged.
+    asks_key = isinstance(right, MapView) and isinstance(left, (str, s.Parts))
+    weigh(left) if asks_key else weigh(left, right)
     left, right = _lowered(left), _lowered(right)
     result = _membership(left, right)
     if isinstance(result, s.Cond):

@@ -1,6 +1,6 @@
-"""Declared: names, variables and inputs that nothing declares, found by reading the tree before anything renders.
+"""Declared: names, variables and inputs that nothing declares, found before anything renders.
 
-tree -> [declared] -> problems
+facts -> [declared] -> problems
 """
 
 from __future__ import annotations
@@ -8,43 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from jinja2 import nodes
-
-from promptc.compiler.template.check import Problem
-from promptc.compiler.template.names import path_of
+from promptc.compiler.template.facts import Asked, Facts, Problem
 from promptc.core.nearest import did_you_mean
 
 
-def undeclared(tree: nodes.Template, variables: Any, known: frozenset[str], inputs: Any = None) -> Iterator[Problem]:
+def undeclared(facts: Facts, variables: Any, known: frozenset[str], inputs: Any = None) -> Iterator[Problem]:
     """Names, variables and (for a prompt's own template) inputs that nothing declares, wherever they stand."""
     seen: set[tuple[str, int]] = set()
-    for node in tree.find_all((nodes.Name, nodes.Getattr, nodes.Getitem)):
-        path = path_of(node)
-        if isinstance(node, nodes.Name) and node.ctx == "load" and node.name not in known:
-            problem = Problem(
-                "T005", f"`{node.name}` is not declared", node.lineno, _name_hint(node.name, variables, inputs, known)
-            )
-        elif path is not None and len(path) == 2 and path[0] == "vars" and path[1] not in variables:
-            problem = Problem(
-                "T005",
-                f"`vars.{path[1]}` is not declared",
-                node.lineno,
-                did_you_mean(str(path[1]), variables, before="vars.") or "declare it in sources/variables.yaml",
-            )
-        elif (
-            inputs is not None and path is not None and len(path) == 2 and path[0] == "input" and path[1] not in inputs
-        ):
-            problem = Problem(
-                "T005",
-                f"`input.{path[1]}` is not declared under `inputs:`",
-                node.lineno,
-                did_you_mean(str(path[1]), inputs, before="input.") or "declare it in the front matter",
-            )
-        else:
-            continue
+    for problem in _problems(facts, variables, known, inputs):
         if (problem.message, problem.line) not in seen:
             seen.add((problem.message, problem.line))
             yield problem
+
+
+def _problems(facts: Facts, variables: Any, known: frozenset[str], inputs: Any) -> Iterator[Problem]:
+    for asked in facts.asked:
+        if asked.root == "" and asked.name not in known:
+            yield _problem(
+                asked, f"`{asked.name}` is not declared", _name_hint(str(asked.name), variables, inputs, known)
+            )
+        elif asked.root == "vars" and asked.name not in variables:
+            near = did_you_mean(str(asked.name), variables, before="vars.")
+            yield _problem(
+                asked, f"`vars.{asked.name}` is not declared", near or "declare it in sources/variables.yaml"
+            )
+        elif asked.root == "input" and inputs is not None and asked.name not in inputs:
+            near = did_you_mean(str(asked.name), inputs, before="input.")
+            message = f"`input.{asked.name}` is not declared under `inputs:`"
+            yield _problem(asked, message, near or "declare it in the front matter")
+
+
+def _problem(asked: Asked, message: str, hint: str) -> Problem:
+    return Problem("T005", message, asked.line, hint)
 
 
 def _name_hint(name: str, variables: Any, inputs: Any, known: frozenset[str]) -> str:
@@ -57,19 +52,3 @@ def _name_hint(name: str, variables: Any, inputs: Any, known: frozenset[str]) ->
         or did_you_mean(name, known)
         or "variables are `vars.…`, inputs `input.…`; other names need a `set`"
     )
-
-
-def assigned_names(tree: nodes.Template) -> set[str]:
-    """Every name that a template sets anywhere."""
-    found: set[str] = set()
-    for node in tree.find_all((nodes.Name, nodes.Macro, nodes.Import, nodes.FromImport)):
-        if isinstance(node, nodes.Name):
-            if node.ctx != "load":
-                found.add(node.name)
-        elif isinstance(node, nodes.Macro):
-            found.add(node.name)
-        elif isinstance(node, nodes.Import):
-            found.add(node.target)
-        elif isinstance(node, nodes.FromImport):
-            found.update(name[1] if isinstance(name, tuple) else name for name in node.names)
-    return found

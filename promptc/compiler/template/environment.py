@@ -12,7 +12,9 @@ from jinja2 import Environment as JinjaEnvironment
 from jinja2 import TemplateNotFound, nodes
 from jinja2.environment import Template as JinjaTemplate
 from jinja2.environment import TemplateModule
+from jinja2.nodes import EvalContext
 from jinja2.runtime import BlockReference, Macro, Undefined
+from jinja2.runtime import Context as JinjaContext
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from promptc.compiler.template import access, filters, tests
@@ -38,6 +40,27 @@ OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 }
 
 
+class Context(JinjaContext):
+    """Jinja's context, made in a few steps: nothing that differs between templates is asked of its evaluation context."""
+
+    def __init__(
+        self,
+        environment: Any,
+        parent: dict[str, Any],
+        name: str | None,
+        blocks: Mapping[str, Any],
+        globals: Any = None,  # noqa: A002
+    ) -> None:
+        self.parent = parent
+        self.vars = {}
+        self.environment = environment
+        self.eval_ctx = environment.evaluation
+        self.exported_vars = set()
+        self.name = name
+        self.globals_keys = environment.globals_keys
+        self.blocks = {key: [block] for key, block in blocks.items()} if blocks else {}
+
+
 class Template(JinjaTemplate):
     """A compiled template. Modules of imports are built anew in each render: a cached one would leak between tenants."""
 
@@ -53,6 +76,8 @@ class Environment(ImmutableSandboxedEnvironment):
     template_class = Template
     intercepted_binops = frozenset({"+", "-", "*", "/", "//", "%", "**"})
     intercepted_unops = frozenset({"+", "-"})
+    context_class = Context
+    imports = IMPORTS
 
     def __init__(self, sources: Mapping[str, str], *, origins: bool = False, **options: Any) -> None:
         self.origins = origins
@@ -72,6 +97,9 @@ class Environment(ImmutableSandboxedEnvironment):
         self.filters: dict[str, Any] = filters.registry()
         self.tests: dict[str, Any] = tests.registry()
         self.globals = {"range": bounded_range, "namespace": Namespace}
+        # What every context of a template shares: autoescape is off, and nothing turns it on.
+        self.evaluation = EvalContext(self)
+        self.globals_keys = set(self.globals)
         CURRENT.environment = self
 
     # Compiling
@@ -93,21 +121,37 @@ class Environment(ImmutableSandboxedEnvironment):
     def _generate(
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:  # noqa: FBT001, FBT002
-        code = super()._generate(source, name, filename, defer_init)
-        return IMPORTS + code[code.index("\n") :]
+        generator = self.code_generator_class(self, name, filename, None, defer_init, self.optimized)
+        generator.visit(source)
+        code: str = generator.stream.getvalue()  # type: ignore[attr-defined]
+        # All on the line of Jinja's own import: the lines after it are known by their numbers.
+        first = "; ".join([self.imports, *(f"{name} = {made}" for made, name in generator.constants.items())])
+        return first + code[code.index("\n") :]
 
     def tree_of(self, name: str) -> nodes.Template:
         """A template's tree; raises TemplateSyntaxError."""
         return self.parse(self.sources[name], name, name)
 
+    def included(self, name: str, parent: str) -> JinjaTemplate:
+        """A template that another one includes by a constant name."""
+        run = CURRENT.run
+        found = self.compiled.get(name)
+        if found is None or run.static.locale or name not in run.static.templates:
+            return self.get_template(name, parent)
+        run.fuel.charge(INCLUDE_COST)
+        return found
+
     def get_template(self, name: Any, parent: str | None = None, globals: Any = None) -> JinjaTemplate:  # noqa: A002
         """A template by its path below sources; compiled once."""
-        name = raw_of(name)
+        if name.__class__ is not str:
+            name = raw_of(name)
         run = getattr(CURRENT, "run", None)
         if run is not None and parent is not None:
             run.fuel.charge(INCLUDE_COST)
-            if run.chosen is not None and run.locale:
+            if run.static.locale:
                 name = self._for_locale(run, name)
+            if name not in run.static.templates and name in self.sources:
+                raise AssertionError(f"`{name}` is not among the templates that `{run.static.prompt}` can reach")
         found = self.compiled.get(name)
         if found is None:
             if name not in self.sources:
@@ -117,7 +161,7 @@ class Environment(ImmutableSandboxedEnvironment):
         return found
 
     def _for_locale(self, run: Any, name: str) -> str:
-        chosen: str = run.chosen(name, run.locale)
+        chosen: str = run.static.stands_for.get(name, name)
         if chosen == name:
             run.fallbacks[name] = None
         return chosen
@@ -128,13 +172,8 @@ class Environment(ImmutableSandboxedEnvironment):
 
     # What templates may touch
 
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """`obj.attribute`."""
-        return access.attribute(obj, attribute)
-
-    def getitem(self, obj: Any, argument: Any) -> Any:
-        """`obj[argument]`."""
-        return access.item(obj, argument)
+    getattr = staticmethod(access.attribute)  # type: ignore[assignment]
+    getitem = staticmethod(access.item)  # type: ignore[assignment]
 
     def call(self, context: Any, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """A call: macros, `super()`, `caller()`, `range()`, `namespace()`, `loop.cycle()` and our own tags."""

@@ -10,13 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2.exceptions import TemplateError
-
 Condition = dict[str, Any]
 Path = tuple[str, ...]
 
 
-class Refusal(TemplateError):
+class Refusal(Exception):
     """A template does what can't be compiled. It is located from the traceback, which holds includes and macros."""
 
     def __init__(self, code: str, message: str, hint: str = "") -> None:
@@ -157,12 +155,31 @@ class Media(Mark):
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
 class Hole(Mark):
-    """A variable's value that is only printed; linking fills it in, through the text filters named."""
+    """A variable's value that is only printed; linking fills it in, through the text filters named.
 
-    path: Path
-    filters: tuple[str, ...]
+    Generated code makes one for each place and gives it again in every render, with its question and its part ready.
+    """
+
+    __slots__ = ("asked", "filters", "is_plain", "part", "path")
+
+    def __init__(self, path: tuple[Any, ...], filters: tuple[str, ...]) -> None:
+        self.path = path
+        self.filters = filters
+        self.asked: Any = ("print", path)
+        self.part = {"hole": list(path), "text": list(filters)}
+        self.is_plain = len(path) == 2 and isinstance(path[1], str)
+
+
+class Variable:
+    """`vars.NAME` in generated code, with its questions ready."""
+
+    __slots__ = ("asked", "name", "truth")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.asked: Any = ("get", ("vars", name))
+        self.truth: Any = ("truth", ("vars", name))
 
 
 def like(piece: str, text: str) -> str:

@@ -6,16 +6,18 @@ an exception of a render -> [failures] -> Finding
 from __future__ import annotations
 
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from jinja2.exceptions import TemplateError, TemplateNotFound, UndefinedError
 
-from promptc.compiler.project import Prompt
 from promptc.compiler.template.events import Refusal
-from promptc.compiler.template.templates import Templates
 from promptc.core.findings import Finding, Place
 
+if TYPE_CHECKING:
+    from promptc.compiler.keys import Static
+
 # What a template can raise by what it does; anything else is our bug and keeps its traceback.
-FAILURES = (TemplateError, RecursionError, SyntaxError, MemoryError)
+FAILURES = (Refusal, TemplateError, RecursionError, SyntaxError, MemoryError)
 
 
 def raised_by_template(error: BaseException) -> bool:
@@ -29,20 +31,20 @@ def raised_by_template(error: BaseException) -> bool:
     return "__jinja_template__" in names or str(names.get("__name__", "")).partition(".")[0] in ("jinja2", "markupsafe")
 
 
-def finding_of(templates: Templates, prompt: Prompt, error: BaseException) -> Finding:
+def finding_of(static: Static, error: BaseException) -> Finding:
     """A finding at the template's line, with the includes and macros that led there."""
-    places = _places(templates, error.__traceback__) or [("", prompt.place)]
+    places = _places(static, error.__traceback__) or [("", static.place)]
     code, message, hint = describe(error)
     (_, place), *above = reversed(places)
     return Finding(code, message, place, hint=hint, trail=tuple(("reached from", where) for _, where in above))
 
 
-def _places(templates: Templates, traceback: TracebackType | None) -> list[tuple[str, Place]]:
+def _places(static: Static, traceback: TracebackType | None) -> list[tuple[str, Place]]:
     found: list[tuple[str, Place]] = []
     while traceback is not None:
         template = traceback.tb_frame.f_globals.get("__jinja_template__")
-        if template is not None and template.name in templates.project.templates:
-            place = templates.place(template.name, template.get_corresponding_lineno(traceback.tb_lineno))
+        if template is not None and template.name in static.templates:
+            place = static.place_of(template.name, template.get_corresponding_lineno(traceback.tb_lineno))
             if not found or found[-1][1] != place:
                 found.append((template.name, place))
         traceback = traceback.tb_next

@@ -11,9 +11,8 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import markupsafe
 from jinja2.filters import FILTERS, do_striptags, do_urlencode, do_xmlattr
@@ -24,11 +23,11 @@ from promptc.compiler.template.access import attribute
 from promptc.compiler.template.capturing import capture
 from promptc.compiler.template.limits import CALL_COST, small
 from promptc.compiler.template.operators import emit
-from promptc.compiler.template.proxies import MapView, View, raw_of
+from promptc.compiler.template.proxies import ListView, MapView, VariablesView, View, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Parts, Symbol, refuse, symbols_in
 from promptc.compiler.template.texts import force, forced, text
-from promptc.compiler.template.weighing import weigh
+from promptc.compiler.template.weighing import PART_COST, weigh
 from promptc.core.values import NotCanonical, canonical_text, plain, text_of
 
 # Filters whose value is text: it is turned into text by the one table before they see it.
@@ -39,6 +38,8 @@ TEXT = frozenset(
 # Filters that move values about without looking at them, so that a list may hold inputs.
 MOVES = frozenset("first last length count list reverse batch slice join default d items".split())
 REFUSED = frozenset({"random"})
+LENGTH = frozenset({"length", "count"})
+VIEWS = frozenset({ListView, MapView, VariablesView})
 # What these do with each part of their value costs many times a walk over it.
 SLOW = {
     "pprint": 20,
@@ -51,6 +52,10 @@ SLOW = {
     "title": 5,
     "tojson": 3,
 }
+# Filters that are given a filter or test by its name: the place of the name, and of what.
+NAMED = {
+    "map": (0, "filter"), "select": (0, "test"), "reject": (0, "test"), "selectattr": (1, "test"), "rejectattr": (1, "test"),
+}  # fmt: skip
 INT_ARGUMENTS = frozenset("center indent wordwrap truncate batch slice round tojson".split())
 
 
@@ -60,6 +65,7 @@ def registry() -> dict[str, Callable[..., Any]]:
         "tojson": to_json,
         "xml": to_xml,
         "join": join,
+        "replace": replace,
         "string": str,
         "safe": str,
         "e": escape,
@@ -84,16 +90,20 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     def guarded(*args: Any, **kwargs: Any) -> Any:
         value, rest = args[hidden], args[hidden + 1 :]
         CURRENT.run.fuel.charge(CALL_COST // 2)
+        if name in LENGTH and value.__class__ in VIEWS and not rest and not kwargs:
+            return len(value)
         if name in ("default", "d"):
             return symbolic.default(value, *rest, **kwargs)
         if name not in ("length", "count"):
-            weigh(value, *rest, *kwargs.values(), times=SLOW.get(name, 1))
+            # The keys of a map are charged once they were asked for; what is under them is not looked at.
+            weighed = () if name == "list" and isinstance(value, MapView) else (value,)
+            weigh(*weighed, *rest, *kwargs.values(), times=SLOW.get(name, 1))
         value = force(value) if name in MOVES else forced(value)
         if isinstance(value, Symbol):
             return symbolic.filtered(name, value, rest, kwargs)
         if name not in MOVES:
             _refuse_symbols(name, (value, rest, kwargs))
-        elif any(True for _ in symbols_in((rest, kwargs))):
+        elif (rest or kwargs) and any(True for _ in symbols_in((rest, kwargs))):
             _refuse_symbols(name, (rest, kwargs))
         return run_filter(Call(name, function, args[:hidden], value, rest, kwargs))
 
@@ -102,8 +112,7 @@ def guard(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One use of a filter: its name and function, the hidden argument if it takes one, the value and the arguments."""
 
     name: str
@@ -120,12 +129,18 @@ def run_filter(call: Call) -> Any:
     if name in ("length", "count") and isinstance(value, View):
         return len(value)
     if name == "list" and isinstance(value, MapView):
-        return value.keys()
+        keys = value.keys()
+        CURRENT.run.fuel.charge(PART_COST * len(keys))
+        return keys
     value = raw_of(value)
     rest = tuple(raw_of(force(item)) for item in call.args)
     kwargs = {key: raw_of(force(item)) for key, item in call.kwargs.items()}
     if name in TEXT:
         value = text(value)
+    _refuse_unknown(name, rest)
+    if name == "replace":
+        rest = tuple(text(item) if index < 2 else item for index, item in enumerate(rest))
+        kwargs = {key: text(item) if key in ("old", "new") else item for key, item in kwargs.items()}
     _charge_before(name, value, rest, kwargs)
     try:
         result = call.function(*call.hidden, value, *rest, **kwargs)
@@ -158,6 +173,21 @@ def _refuse_symbols(name: str, values: Any) -> None:
         )
 
 
+def _refuse_unknown(name: str, rest: tuple[Any, ...]) -> None:
+    """Refuse a filter or test that is not there, by its name: Jinja would show it, and it may be a variable's value."""
+    found = NAMED.get(name)
+    if found is None or len(rest) <= found[0]:
+        return
+    kind, given = found[1], rest[found[0]]
+    if isinstance(given, Undefined):
+        str(given)  # raises with the name
+    known = CURRENT.environment.filters if kind == "filter" else CURRENT.environment.tests
+    if not isinstance(given, str) or given not in known:
+        refuse(
+            "T013", f"the filter `{name}` is given the name of a {kind} that is not there", "docs/prompts.md lists them"
+        )
+
+
 def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
     fuel = CURRENT.run.fuel
     if name in INT_ARGUMENTS:
@@ -166,7 +196,7 @@ def _charge_before(name: str, value: Any, rest: tuple[Any, ...], kwargs: Mapping
     if isinstance(value, (str, list, tuple, dict)):
         fuel.charge(len(value))
     if name == "replace" and isinstance(value, str):
-        old, new = [*(text(item) for item in (*rest, *kwargs.values())[:2]), "", ""][:2]
+        old, new = (rest[at] if len(rest) > at else kwargs.get(key, "") for at, key in enumerate(("old", "new")))
         fuel.charge((value.count(old) if old else len(value) + 1) * len(new))
     if name in ("indent", "wordwrap") and isinstance(value, str):
         widths = [
@@ -214,6 +244,11 @@ def to_xml(value: str) -> str:
     return value
 
 
+def replace(value: str, old: str, new: str, count: int | None = None) -> str:
+    """Each `old` as `new`, the first `count` of them; both are text by now."""
+    return value.replace(old, new, -1 if count is None else count)
+
+
 def to_json(value: Any, indent: int | None = None) -> str:
     """Canonical JSON: no spaces, keys by code point; with `indent`, the same values over several lines."""
     try:
@@ -221,7 +256,16 @@ def to_json(value: Any, indent: int | None = None) -> str:
             return canonical_text(value)
         return pretty(plain(value), indent, 0)
     except NotCanonical as error:
+        _name_undefined(value)
         refuse("T006", f"{error} has no JSON", "give it as text")
+
+
+def _name_undefined(value: Any) -> None:
+    """Say which name has no value, where one of the parts has none."""
+    if isinstance(value, Undefined):
+        str(value)  # raises with the name
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, (list, tuple)) else ():
+        _name_undefined(part)
 
 
 def pretty(value: Any, indent: int, depth: int) -> str:

@@ -8,20 +8,60 @@ comparisons, inline `if`, slices, blocks and includes. Everything else is inheri
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from promptc.compiler.template.names import hole_of, is_super, stored_names
+from promptc.compiler.template.names import hole_of, is_super, path_of, stored_names, variable_of
 
 
 class Generator(CodeGenerator):
-    """Writes code whose helpers come from `support`."""
+    """Writes code whose helpers come from `support`.
+
+    `constants` are the paths that the code asks for, each made once when the template's module is loaded.
+    """
 
     environment: Any
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.constants: dict[str, str] = {}
+        self.unlooked: frozenset[str] = frozenset()
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:  # noqa: N802
+        # A name that something is set on, as in `set vars.x = 1`, is looked up as Jinja does, to be refused as Jinja does.
+        self.unlooked = self.environment.reserved - {found.name for found in node.find_all(nodes.NSRef)}
+        super().visit_Template(node, frame)
+
+    def _constant(self, source: str) -> str:
+        return self.constants.setdefault(source, f"c{len(self.constants)}")
+
     # Names and paths
+
+    def enter_frame(self, frame: Frame) -> None:
+        """The names that every template sees come from the run; they are not looked up in the context."""
+        loads = frame.symbols.loads
+        for target in [target for target, (_, name) in loads.items() if name in self.unlooked]:
+            del loads[target]
+        super().enter_frame(frame)
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:  # noqa: N802
+        if self.environment.reserved and isinstance(node.node, nodes.Name) and node.node.name == "loop":
+            self.write("loop_attribute(")
+            self.visit(node.node, frame)
+            self.write(f", {node.attr!r})")
+        elif not self._write_variable(node):
+            super().visit_Getattr(node, frame)
+
+    def _write_variable(self, node: nodes.Node, helper: str = "variable") -> bool:
+        """`vars.NAME` in one step."""
+        path = path_of(node) if self.environment.reserved else None
+        if path is None or len(path) != 2 or path[0] != "vars" or not isinstance(path[1], str):
+            return False
+        self.write(f"{helper}({self._constant(f'Variable({path[1]!r})')})")
+        return True
 
     def visit_Name(self, node: nodes.Name, frame: Frame) -> None:  # noqa: N802 - Jinja's visitor names
         if node.ctx == "load" and node.name in self.environment.reserved:
@@ -31,7 +71,8 @@ class Generator(CodeGenerator):
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:  # noqa: N802
         if not isinstance(node.arg, nodes.Slice):
-            super().visit_Getitem(node, frame)
+            if not self._write_variable(node):
+                super().visit_Getitem(node, frame)
             return
         self.write("sliced(")
         self.visit(node.node, frame)
@@ -67,7 +108,7 @@ class Generator(CodeGenerator):
         self._write_origin(child, frame)
         found = hole_of(child) if self.environment.reserved else None
         if found is not None:
-            self._write_event(f"hole({found[0]!r}, {found[1]!r})", frame, child)
+            self._write_event(f"hole({self._constant(f'Hole({found[0]!r}, {found[1]!r})')})", frame, child)
             return
         self.start_write(frame, child)
         is_tag = isinstance(child, nodes.Call) and isinstance(child.node, nodes.ExtensionAttribute)
@@ -106,11 +147,12 @@ class Generator(CodeGenerator):
         line = self.environment.own_include(self.name, node.lineno)
         if line:
             self._write_event("LINE_OPEN", frame, node)
-        self.writeline("template = environment.get_template(", node)
+        is_constant = self.environment.reserved and isinstance(node.template, nodes.Const)
+        self.writeline(f"template = environment.{'included' if is_constant else 'get_template'}(", node)
         self.visit(node.template, frame)
         self.write(f", {self.name!r})")
         context = (
-            f"template.new_context(context.get_all(), True, {self.dump_local_context(frame)})"
+            f"included(template, context, {self.dump_local_context(frame)})"
             if node.with_context
             else "template.new_context()"
         )
@@ -147,11 +189,13 @@ class Generator(CodeGenerator):
 
     def visit_If(self, node: nodes.If, frame: Frame) -> None:  # noqa: N802
         test, names = self.temporary_identifier(), sorted(stored_names(node))
+        is_split = self.temporary_identifier()
         soft = frame.soft()
-        self.writeline(f"{test} = fork(", node)
-        self.visit(node.test, soft)
-        self.write(")")
-        self.writeline(f"if {test}.__class__ is When:")
+        self.writeline(f"{test} = ", node)
+        self._visit_test(node.test, soft)
+        self.writeline(f"if {test}.__class__ not in ALONE: {test} = fork({test})", node)
+        self.writeline(f"{is_split} = {test}.__class__ is When")
+        self.writeline(f"if {is_split}:")
         self.indent()
         saved = self._save(names, frame)
         self._write_event(test, frame)
@@ -162,15 +206,15 @@ class Generator(CodeGenerator):
         self.blockvisit(node.body, soft)
         self.writeline("pass")
         self.outdent()
-        self.writeline(f"if {test}.__class__ is When:")
+        self.writeline(f"if {is_split}:")
         self.indent()
         then = self._save(names, frame)
         self._put(names, saved, frame)
         self._write_event("ELSE", frame)
         self.writeline("swap_region()")
         self.outdent()
-        self._write_else(node, test, soft)
-        self.writeline(f"if {test}.__class__ is When:")
+        self._write_else(node, f"{is_split} or not {test}", soft)
+        self.writeline(f"if {is_split}:")
         self.indent()
         self._write_event("END", frame)
         self.writeline("close_region()")
@@ -187,7 +231,7 @@ class Generator(CodeGenerator):
             otherwise = [nodes.If(first.test, first.body, others, node.else_, lineno=first.lineno)]
         if not otherwise:
             return
-        self.writeline(f"if {test}.__class__ is When or not {test}:")
+        self.writeline(f"if {test}:")
         self.indent()
         self.blockvisit(otherwise, soft)
         self.writeline("pass")
@@ -224,7 +268,11 @@ class Generator(CodeGenerator):
         self.outdent()
         inner = object.__new__(nodes.InternalName)
         nodes.Node.__init__(inner, source, lineno=node.iter.lineno)
-        loop = nodes.For(node.target, inner, node.body, [], node.test, False, lineno=node.lineno)  # noqa: FBT003
+        test = node.test
+        if self.environment.reserved and test is not None and variable_of(test) is not None:
+            # Jinja writes it as any expression; as a test it asks for the truth.
+            test = nodes.Not(nodes.Not(test, lineno=test.lineno), lineno=test.lineno)
+        loop = nodes.For(node.target, inner, node.body, [], test, False, lineno=node.lineno)  # noqa: FBT003
         loop.environment = node.environment
         marker = nodes.ExprStmt(_turned(source, node.lineno), lineno=node.lineno)
         loop.body = [marker, *node.body] if node.else_ else list(node.body)
@@ -256,27 +304,39 @@ class Generator(CodeGenerator):
     # Expressions that decide
 
     def visit_And(self, node: nodes.BinExpr, frame: Frame) -> None:  # noqa: N802
-        self._decide("both", node.left, node.right, frame)
+        self._decide("both", node, frame, self.visit)
 
     def visit_Or(self, node: nodes.BinExpr, frame: Frame) -> None:  # noqa: N802
-        self._decide("either", node.left, node.right, frame)
+        self._decide("either", node, frame, self.visit)
 
-    def _decide(self, name: str, left: nodes.Expr, right: nodes.Expr, frame: Frame) -> None:
+    def _decide(self, name: str, node: nodes.BinExpr, frame: Frame, visit: Callable[[nodes.Expr, Frame], Any]) -> None:
         self.write(f"{name}(")
-        self.visit(left, frame)
+        visit(node.left, frame)
         self.write(", lambda: ")
-        self.visit(right, frame)
+        visit(node.right, frame)
         self.write(")")
 
     def visit_Not(self, node: nodes.UnaryExpr, frame: Frame) -> None:  # noqa: N802
         self.write("negate(")
-        self.visit(node.node, frame)
+        self._visit_test(node.node, frame)
         self.write(")")
+
+    def _visit_test(self, node: nodes.Node, frame: Frame) -> None:
+        """An expression of which only the truth counts: a variable, also beside `and` or `or`, is asked for no more."""
+        path = variable_of(node) if self.environment.reserved else None
+        if isinstance(node, (nodes.And, nodes.Or)):
+            self._decide("both" if isinstance(node, nodes.And) else "either", node, frame, self._visit_test)
+        elif path is None:
+            self.visit(node, frame)
+        elif not self._write_variable(node, "truth"):
+            self.write("truth_at(")
+            self.visit(node.node, frame)  # type: ignore[attr-defined]
+            self.write(f", {path[-1]!r})")
 
     def visit_CondExpr(self, node: nodes.CondExpr, frame: Frame) -> None:  # noqa: N802
         soft = frame.soft()
         self.write("choose(")
-        self.visit(node.test, soft)
+        self._visit_test(node.test, soft)
         self.write(", lambda: ")
         self.visit(node.expr1, soft)
         self.write(", lambda: ")
@@ -287,6 +347,14 @@ class Generator(CodeGenerator):
         self.write(")")
 
     def visit_Compare(self, node: nodes.Compare, frame: Frame) -> None:  # noqa: N802
+        if len(node.ops) == 1 and self.environment.reserved:
+            # A single one asks for its right side whatever the left one is.
+            self.write("compared(")
+            self.visit(node.expr, frame)
+            self.write(f", {node.ops[0].op!r}, ")
+            self.visit(node.ops[0].expr, frame)
+            self.write(")")
+            return
         self.write("compare(")
         self.visit(node.expr, frame)
         for operand in node.ops:

@@ -6,9 +6,13 @@ when a loop begins, a filter's result as far as its arguments tell it, captured 
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from promptc.compiler.template.events import Limit
 
 FUEL = 2_000_000
+# What a render may spend that is taken in one go.
+FUEL_AHEAD = FUEL // 8
 FILTER_INTEGER_MAX = 10_000
 MACRO_DEPTH_MAX = 40
 LOOP_DEPTH_MAX = 8
@@ -38,10 +42,14 @@ class Fuel:
         """Spend; Limit when it is gone."""
         self.left -= amount
         if self.left < 0:
-            raise Limit(
-                f"the template asks for more than {FUEL:,} steps and characters",
-                "make its loops shorter, or move the text it builds into a variable",
-            )
+            self.refuse()
+
+    def refuse(self) -> NoReturn:
+        """Say that it is gone. What is called most often spends without calling `charge`."""
+        raise Limit(
+            f"the template asks for more than {FUEL:,} steps and characters",
+            "make its loops shorter, or move the text it builds into a variable",
+        )
 
 
 def small(number: object, what: str) -> None:

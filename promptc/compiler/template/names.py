@@ -32,6 +32,12 @@ def path_of(node: nodes.Node) -> tuple[Any, ...] | None:
         node = node.node
 
 
+def variable_of(node: nodes.Node) -> tuple[Any, ...] | None:
+    """The path that an expression spells to a variable or another value that is known when building."""
+    path = path_of(node)
+    return path if path is not None and path[0] in HOLE_ROOTS else None
+
+
 def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
     """Path and text filters of an expression that only prints a variable; None for anything else."""
     filters: list[str] = []
@@ -47,10 +53,8 @@ def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
             return None
         filters.append(node.name)
         node = node.node
-    path = path_of(node)
-    if path is None or path[0] not in HOLE_ROOTS:
-        return None
-    return path, tuple(reversed(filters))
+    path = variable_of(node)
+    return (path, tuple(reversed(filters))) if path is not None else None
 
 
 def is_super(node: nodes.Node) -> bool:

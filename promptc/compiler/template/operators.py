@@ -17,20 +17,27 @@ from promptc.compiler.template import conditions as c
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.access import item
 from promptc.compiler.template.capturing import capture
-from promptc.compiler.template.events import Each, End, Hole, Mark, Value, When
+from promptc.compiler.template.events import Each, End, Hole, Mark, Value, Variable, When
 from promptc.compiler.template.limits import TURN_COST
-from promptc.compiler.template.proxies import MapView, raw_of
+from promptc.compiler.template.proxies import ListView, MapView, raw_of
 from promptc.compiler.template.run import CURRENT
 from promptc.compiler.template.symbols import Symbol, refuse
 from promptc.compiler.template.texts import force, text
-from promptc.compiler.trace import look, shape_of
-from promptc.core.values import kind_of, same
+from promptc.compiler.template.weighing import ALONE
+from promptc.compiler.trace import PRINTED, answer, look, shape_of
+from promptc.core.values import INTEGER_MAX, kind_of, same
 
 
 def emit(value: Any) -> Any:
     """What an expression in `{{ }}` adds to the stream: text by the one table, a symbol, or a refusal."""
-    if value.__class__ is str:
-        CURRENT.run.fuel.charge(len(value))
+    cls = value.__class__
+    if cls is int and -INTEGER_MAX <= value <= INTEGER_MAX:
+        cls, value = str, str(value)
+    if cls is str:
+        fuel = CURRENT.run.fuel
+        fuel.left -= len(value)
+        if fuel.left < 0:
+            fuel.refuse()
         return Value(value)
     if isinstance(value, (Symbol, Mark)):
         return printable(value)
@@ -69,18 +76,66 @@ def _refuse_print(value: s.Input) -> None:
     refuse("T027", f"{value.spelled()} is {kind}, which has no text of its own", hint)
 
 
-def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:
+def variable(which: Variable) -> Any:
+    """`vars.NAME`: a scalar, a view, or an undefined that names it."""
+    run = CURRENT.run
+    known = run.known.get(which, MISSING)
+    if known is not MISSING:
+        return known
+    found = run.vars.get(which.name, MISSING)
+    cls = found.__class__
+    asked = run.reads.asked
+    if which.asked not in asked:
+        asked[which.asked] = "text " + found if cls is str else answer("get", found)
+    shown = found if cls in ALONE else run.roots["vars"].shown(which.name, found)
+    if found is not MISSING:
+        run.known[which] = shown
+    return shown
+
+
+def truth(which: Variable) -> Any:
+    """`vars.NAME` where only its truth counts: asks for no more, unless the value is known already."""
+    run = CURRENT.run
+    known = run.known.get(which, MISSING)
+    if known is not MISSING:
+        return known
+    found = run.vars.get(which.name, MISSING)
+    asked = run.reads.asked
+    if which.truth not in asked:
+        asked[which.truth] = answer("truth", found)
+    return bool(found) if found is not MISSING else run.roots["vars"].missing(which.name)
+
+
+def truth_at(value: Any, step: Any) -> Any:
+    """The same for a longer path: the value that it leads to and its last step."""
+    if isinstance(value, MapView) or (isinstance(value, ListView) and isinstance(step, int)):
+        return value.truth_at(step)
+    return item(value, step)
+
+
+def hole(mark: Hole) -> Any:
     """A variable that is only printed: a hole that linking fills, after asking only that there is text for it."""
     run = CURRENT.run
-    raw = {name: run.roots[name].raw for name in (path[0],)}
-    found = look(raw, path)
-    shape = shape_of(found)
-    run.reads.record("print", path, found)
-    if shape in ("text", "integer", "number", "boolean"):
-        # How long the value is was not asked, so it must cost the same for every tenant.
-        run.fuel.charge(1)
-        return Hole(path, filters)
-    value: Any = run.roots[path[0]]
+    if mark not in run.known:
+        path = mark.path
+        found = run.given[path[0]].get(path[1], MISSING) if mark.is_plain else look(run.given, path)
+        asked = run.reads.asked
+        if mark.asked not in asked:
+            asked[mark.asked] = "text" if found.__class__ is str else answer("print", found)
+        if found.__class__ is not str and shape_of(found) not in PRINTED:
+            return _looked_at(path)
+        run.known[mark] = mark
+    # How long the value is was not asked, so it must cost the same for every tenant.
+    fuel = run.fuel
+    fuel.left -= 1
+    if fuel.left < 0:
+        fuel.refuse()
+    return mark
+
+
+def _looked_at(path: tuple[Any, ...]) -> Any:
+    """What has no text of its own is read like anything else, and says what is wrong with it."""
+    value: Any = CURRENT.run.roots[path[0]]
     for step in path[1:]:
         value = item(value, step)
     return emit(value)
@@ -88,6 +143,8 @@ def hole(path: tuple[str, ...], filters: tuple[str, ...]) -> Any:
 
 def fork(value: Any) -> Any:
     """The test of an `if`: True or False, or a When mark where an input decides."""
+    if value.__class__ in ALONE:
+        return bool(value)
     value = force(value)
     if isinstance(value, Symbol):
         condition = s.truth_of(value)
@@ -149,22 +206,19 @@ def joined(values: tuple[Any, ...]) -> Any:
 class Turns:
     """The iterable of a `for`: plain values, or one symbolic turn where it is an input."""
 
-    __slots__ = ("body_ran", "element", "items", "name", "source", "when")
+    __slots__ = ("body_ran", "element", "items", "name", "residual", "source", "when")
 
     def __init__(self, items: Any, source: s.Input | None = None, when: Any = None) -> None:
         self.items = items
         self.source = source
+        # Whether an input decides the turns.
+        self.residual = source is not None
         self.when = when
         self.body_ran = False
         if source is not None:
             CURRENT.run.turns += 1
             self.name = f"e{CURRENT.run.turns}"
             self.element = s.Input((self.name,), source.schema.get("items") or {}, optional=False)
-
-    @property
-    def residual(self) -> bool:
-        """Whether an input decides the turns."""
-        return self.source is not None
 
     def opening(self) -> Iterator[Mark]:
         """The marks before the loop."""
@@ -195,6 +249,10 @@ class Turns:
 
 def turns(value: Any, filtered: str = "") -> Turns:
     """What a `for` goes through; charged before the first turn. `filtered` names a loop's form that inputs don't take."""
+    if value.__class__ is ListView:
+        items = list(value.whole())
+        CURRENT.run.fuel.charge(len(items))
+        return Turns(items)
     value = force(value)
     when = None
     if isinstance(value, s.Pick):

@@ -70,13 +70,22 @@ class View:
     def get(self, step: Any) -> Any:
         """The value under a key or index, as a scalar, a view or an undefined that names its path."""
         found = self._at(step)
-        path = (*self.path, step)
-        self.reads.record("get", path, found)
+        self.reads.record("get", (*self.path, step), found)
+        return self.shown(step, found)
+
+    def truth_at(self, step: Any) -> Any:
+        """The truth of the value under a key or index, asking for no more; an undefined where there is none."""
+        found = self._at(step)
+        self.reads.record("truth", (*self.path, step), found)
+        return self.missing(step) if found is MISSING else bool(found)
+
+    def shown(self, step: Any, found: Any) -> Any:
+        """What a template sees of a value that was asked for."""
         if found is MISSING:
             return self.missing(step)
         if found is None or isinstance(found, SCALARS):
             return found
-        return view(path, found, self._schema_of(step), self.reads)
+        return view((*self.path, step), found, self._schema_of(step), self.reads)
 
     def _at(self, step: Any) -> Any:
         raise NotImplementedError
@@ -139,7 +148,7 @@ class VariablesView(MapView):
     def _schema_of(self, step: Any) -> Mapping[str, Any] | None:
         assert self.schema is not None
         found = self.schema.get(step)
-        return found if isinstance(found, Mapping) else None
+        return found if found.__class__ is dict or isinstance(found, Mapping) else None
 
     def missing(self, step: Any) -> Any:
         assert self.schema is not None
@@ -168,7 +177,8 @@ class ListView(View):
 
 def view(path: Path, raw: Any, schema: Mapping[str, Any] | None, reads: Reads) -> View:
     """The view of a container."""
-    return (MapView if isinstance(raw, Mapping) else ListView)(path, raw, schema, reads)
+    is_map = raw.__class__ is dict or (raw.__class__ is not list and isinstance(raw, Mapping))
+    return (MapView if is_map else ListView)(path, raw, schema, reads)
 
 
 def raw_of(value: Any) -> Any:

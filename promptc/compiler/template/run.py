@@ -5,13 +5,15 @@ Generated code reaches it through CURRENT, since a process renders one template 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from promptc.compiler.template.limits import Fuel
 from promptc.compiler.template.proxies import MapView, VariablesView
 from promptc.compiler.template.symbols import STICKY, Inputs, Poison, refuse
-from promptc.compiler.trace import Reads, Roots
+from promptc.compiler.trace import Digesting, Reads, Roots
+
+if TYPE_CHECKING:
+    from promptc.compiler.keys import Static
 
 
 class Region:
@@ -25,26 +27,31 @@ class Region:
 
 
 class Run:
-    """The state of one render. `fields` are the schemas of the declared variables by name."""
+    """The state of one render."""
 
-    __slots__ = ("calls", "captured", "chosen", "fallbacks", "fuel", "locale", "reads", "regions", "roots", "turns")
+    __slots__ = (
+        "calls", "captured", "fallbacks", "fuel", "given", "known", "reads", "regions", "roots", "static", "turns", "vars",
+    )  # fmt: skip
 
-    def __init__(self, roots: Roots, variables: Mapping[str, Any], inputs: Mapping[str, Mapping[str, Any]]) -> None:
-        self.reads = Reads()
+    def __init__(self, static: Static, roots: Roots, digest: Digesting) -> None:
+        self.static = static
+        self.given = roots
+        self.vars = roots["vars"]
+        # What generated code asked for before, by its own places.
+        self.known: dict[Any, Any] = {}
+        self.reads = Reads(digest)
         self.fuel = Fuel()
         self.calls = 0
-        self.locale = ""
-        self.chosen: Callable[[str, str], str] | None = None
         self.fallbacks: dict[str, None] = {}
         self.turns = 0
         self.regions: list[Region] = []
         self.captured: dict[str, None] = {}
         self.roots: dict[Any, Any] = {
-            "vars": VariablesView(("vars",), roots["vars"], variables, self.reads),
+            "vars": VariablesView(("vars",), roots["vars"], static.variables, self.reads),
             "tenant": MapView(("tenant",), roots["tenant"], TENANT_SCHEMA, self.reads),
             "tools": MapView(("tools",), roots["tools"], None, self.reads),
             "model": MapView(("model",), roots["model"], MODEL_SCHEMA, self.reads),
-            "input": Inputs(inputs),
+            "input": Inputs(static.inputs),
         }
 
     def write(self, space: dict[str, Any], name: str, value: Any, depth: int) -> None:

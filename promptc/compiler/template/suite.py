@@ -15,10 +15,13 @@ from jinja2 import Environment, nodes
 from jinja2.runtime import LoopContext, markup_join, str_join
 from jinja2.utils import Namespace
 
+from promptc.compiler.keys import Static
 from promptc.compiler.template.generator import Generator
 from promptc.compiler.template.limits import Fuel
 from promptc.compiler.template.run import CURRENT, Run
 from promptc.compiler.template.support import IMPORTS
+from promptc.compiler.trace import fingerprint
+from promptc.core.findings import Place
 
 # Generated code imports these from here.
 __all__ = [
@@ -39,6 +42,9 @@ __all__ = [
 NAMES = tuple(__all__)
 
 
+NOTHING = Static("", "", "", Place(""), "", is_whole=True, inputs={}, variables={}, templates={}, stands_for={})
+
+
 class Endless(Fuel):
     """Fuel that is never gone: Jinja's tests loop as far as they like."""
 
@@ -55,7 +61,7 @@ class SuiteEnvironment(Environment):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        run = Run({"vars": {}, "tenant": {}, "tools": {}, "model": {}}, {}, {})
+        run = Run(NOTHING, {"vars": {}, "tenant": {}, "tools": {}, "model": {}}, fingerprint)
         run.fuel = Endless()
         CURRENT.begin(run)
 

@@ -8,21 +8,28 @@ A prompt's closure is every template it can reach through extends, include and i
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
-
-from jinja2 import nodes
+from typing import TYPE_CHECKING, Any
 
 from promptc.compiler.project import Project
-from promptc.compiler.template import check
-from promptc.compiler.template.blocktext import SourceText, read_texts
-from promptc.compiler.template.check import RESERVED, Problem
-from promptc.compiler.template.declared import assigned_names, undeclared
-from promptc.compiler.template.environment import Environment
-from promptc.compiler.template.names import path_of
+from promptc.compiler.template.blocktext import SourceText, encode_texts, read_texts
+from promptc.compiler.template.declared import undeclared
+from promptc.compiler.template.facts import (
+    RESERVED,
+    Facts,
+    Problem,
+    Spelling,
+    decode_known,
+    encode_facts,
+    facts_key,
+)
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean
+
+if TYPE_CHECKING:
+    from promptc.compiler.template.environment import Environment
 
 LOCALE_SUFFIX = ".j2"
 
@@ -50,24 +57,62 @@ class Closure:
 
 
 class Templates:
-    """The templates of a project. Findings are gathered once, when it is made."""
+    """The templates of a project. Findings are gathered once, when it is made.
 
-    def __init__(self, project: Project) -> None:
+    `facts` are what `facts()` gave for templates of the same texts, whatever project they were of; a template that has
+    some is parsed only when it is rendered. They depend on the toolchain, which the caller keeps them under.
+    """
+
+    def __init__(self, project: Project, facts: Mapping[str, Any] | None = None) -> None:
         self.project = project
         self.texts = {path: template.text for path, template in project.templates.items()}
-        self.environment = Environment(self.texts)
-        self.trees: dict[str, nodes.Template | None] = {}
         self.edges: dict[str, list[Edge]] = {}
         self.found: list[Finding] = []
         self.broken: set[str] = set()
-        self._block_names: dict[str, set[str]] = {}
+        self._facts: dict[str, Facts] = {}
         self._homes: dict[tuple[str, str], set[str]] = {}
         self._source_texts: dict[str, tuple[SourceText, dict[str, SourceText]]] = {}
         for path in sorted(self.texts):
-            self._read(path)
+            self._read(path, facts or {})
         self.closures = {name: self._closure(prompt.path) for name, prompt in sorted(project.prompts.items())}
         self._check_names()
         self._check_blocks()
+
+    @cached_property
+    def environment(self) -> Environment:
+        """Jinja2 with our generator over these templates."""
+        from promptc.compiler.template.environment import Environment
+
+        return Environment(self.texts)
+
+    @cached_property
+    def located(self) -> Environment:
+        """The same templates, generated with their places in the stream; for origins alone."""
+        from promptc.compiler.template.environment import Environment
+
+        return Environment(self.texts, origins=True)
+
+    def warm(self, prompt: str) -> None:
+        """Compile a prompt's templates now."""
+        for path in self.closures[prompt].templates:
+            # What can't be compiled is found where it is rendered.
+            with suppress(SyntaxError, RecursionError, MemoryError):
+                self.environment.get_template(path)
+
+    def facts(self) -> dict[str, Any]:
+        """What the templates say by themselves, as JSON data: for `Templates` of the same texts, to parse none of them.
+
+        Texts without comments, which stale overrides are held against, are among it once they were asked for.
+        """
+        kept = {}
+        for path, facts in self._facts.items():
+            texts = self._source_texts.get(path)
+            kept[facts_key(self.texts[path])] = [encode_facts(facts), None if texts is None else encode_texts(texts)]
+        return kept
+
+    def facts_of(self, path: str) -> Facts:
+        """What one template says by itself."""
+        return self._facts[path]
 
     def place(self, path: str, line: int) -> Place:
         """A template's line as a place in the file."""
@@ -82,89 +127,71 @@ class Templates:
         if not problem.warning:
             self.broken.add(path)
 
-    def _read(self, path: str) -> None:
-        tree, problems = check.parse(self.environment, path)
-        self.trees[path] = tree
-        self.edges[path] = []
-        if tree is not None:
-            problems = [*problems, *check.check(self.environment, tree)]
-            self.edges[path] = list(self._edges_of(path, tree))
-            problems += self._example_sets(tree)
-            for line, tag in self.environment.lines_of(path).glued:
-                problems.append(
-                    Problem(
-                        "T015",
-                        f"the `{tag}` tag at the end of a line of text swallows the line end",
-                        line,
-                        "write `+%}` to keep the line end, or put the tag on a line of its own",
-                        warning=True,
-                    )
-                )
-        for problem in problems:
+    def _read(self, path: str, known: Mapping[str, Any]) -> None:
+        facts, texts = decode_known(known.get(facts_key(self.texts[path]))) if known else (None, None)
+        if texts is not None:
+            self._source_texts[path] = texts
+        if facts is None:
+            from promptc.compiler.template.examine import examine
+
+            facts = examine(self.environment, path)
+        self._facts[path] = facts
+        self.edges[path] = list(self._edges_of(path, facts))
+        for problem in (*facts.problems, *self._example_sets(facts), *facts.glued):
             self._report(path, problem)
 
-    @cached_property
-    def located(self) -> Environment:
-        """The same templates, generated with their places in the stream; for origins alone."""
-        return Environment(self.texts, origins=True)
-
-    def _example_sets(self, tree: nodes.Template) -> Iterator[Problem]:
+    def _example_sets(self, facts: Facts) -> Iterator[Problem]:
         known = {file.name for file in self.project.examples}
-        for call in tree.find_all(nodes.Call):
-            if isinstance(call.node, nodes.ExtensionAttribute) and call.node.name == "examples":
-                name = call.args[0].as_const()
-                if name not in known:
-                    hint = did_you_mean(name, known) or "write sources/examples/NAME.yaml, or its `set:`"
-                    yield Problem("T038", f"there is no set of examples `{name}`", call.lineno, hint)
+        for name, line in facts.examples:
+            if name not in known:
+                hint = did_you_mean(name, known) or "write sources/examples/NAME.yaml, or its `set:`"
+                yield Problem("T038", f"there is no set of examples `{name}`", line, hint)
 
     # Edges and closures
 
-    def _edges_of(self, path: str, tree: nodes.Template) -> Iterator[Edge]:
-        for node in tree.find_all((nodes.Extends, nodes.Include, nodes.Import, nodes.FromImport)):
-            kind = {"Extends": "extends", "Include": "include"}.get(type(node).__name__, "import")
-            names = self.spellings(node.template)  # type: ignore[attr-defined]
+    def _edges_of(self, path: str, facts: Facts) -> Iterator[Edge]:
+        for named in facts.named:
+            names = self.spellings(named.spelling)
             if names is None:
-                if isinstance(node, nodes.Include) and not isinstance(node.template, (nodes.List, nodes.Tuple)):
+                if named.kind == "include" and not named.is_list:
                     self._report(
                         path,
                         Problem(
                             "T007",
                             "the name of an include is constant, or spelled from variables with an `enum`",
-                            node.lineno,
+                            named.line,
                             "declare the variable's values as `enum`, so that each is in the graph",
                         ),
                     )
                 continue
             for name in names:
                 if name in self.texts:
-                    yield Edge(path, kind, name, node.lineno)
-                    yield from (Edge(path, kind, other, node.lineno) for other in self.stand_ins(name).values())
+                    yield Edge(path, named.kind, name, named.line)
+                    yield from (Edge(path, named.kind, other, named.line) for other in self.stand_ins(name).values())
                 else:
                     hint = (
                         did_you_mean(name, self.texts) or "names are paths below sources/, as in `fragments/safety.j2`"
                     )
-                    self._report(path, Problem("T011", f"there is no template `{name}`", node.lineno, hint))
+                    self._report(path, Problem("T011", f"there is no template `{name}`", named.line, hint))
 
-    def spellings(self, node: nodes.Node) -> list[str] | None:
+    def spellings(self, spelling: Spelling) -> list[str] | None:
         """Every name that a template expression can spell; None when that is not known."""
-        if isinstance(node, nodes.Const):
-            return [node.value] if isinstance(node.value, str) else None
-        if isinstance(node, nodes.Concat):
+        if spelling is None or isinstance(spelling, str):
+            return spelling if spelling is None else [spelling]
+        if "all" in spelling:
             names = [""]
-            for part in node.nodes:
+            for part in spelling["all"]:
                 ends = self.spellings(part)
                 if ends is None or len(names) * len(ends) > 1000:
                     return None
                 names = [name + end for name in names for end in ends]
             return names
-        if isinstance(node, nodes.CondExpr) and node.expr2 is not None:
-            then, otherwise = self.spellings(node.expr1), self.spellings(node.expr2)
+        if "either" in spelling:
+            then, otherwise = map(self.spellings, spelling["either"])
             return None if then is None or otherwise is None else [*then, *otherwise]
-        path = path_of(node)
-        if path is not None and path[0] == "vars" and len(path) == 2 and path[1] in self.project.variables:
-            enum = self.project.variables[path[1]].schema.get("enum")
-            return [str(value) for value in enum] if enum and all(isinstance(value, str) for value in enum) else None
-        return None
+        variable = self.project.variables.get(spelling["variable"])
+        enum = variable.schema.get("enum") if variable is not None else None
+        return [str(value) for value in enum] if enum and all(isinstance(value, str) for value in enum) else None
 
     def stand_ins(self, name: str) -> dict[str, str]:
         """The stand-ins of a template by locale: `fragments/safety.ko.j2` for `fragments/safety.j2`."""
@@ -198,16 +225,10 @@ class Templates:
         closure.templates, closure.edges = tuple(order), tuple(edges)
         closure.broken = closure.broken or any(path in self.broken for path in order)
         for path in order:
-            tree = self.trees[path]
-            if tree is None:
-                continue
-            for block in tree.find_all(nodes.Block):
-                closure.blocks[block.name] = (*closure.blocks.get(block.name, ()), self.place(path, block.lineno))
-            closure.has_messages = closure.has_messages or any(
-                call.node.name == "message_open"
-                for call in tree.find_all(nodes.Call)
-                if isinstance(call.node, nodes.ExtensionAttribute)
-            )
+            facts = self._facts[path]
+            for block, line in facts.blocks:
+                closure.blocks[block] = (*closure.blocks.get(block, ()), self.place(path, line))
+            closure.has_messages = closure.has_messages or facts.has_messages
         return closure
 
     def _walk(self, path: str, trail: list[Edge], order: dict[str, None], edges: list[Edge], closure: Closure) -> None:
@@ -239,21 +260,16 @@ class Templates:
         variables: Mapping[str, Any] = self.project.variables
         known: dict[str, set[str]] = {path: set() for path in self.texts}
         for closure in self.closures.values():
-            names = {name for path in closure.templates for name in self._assigned(path)}
+            names = {name for path in closure.templates for name in self._facts[path].assigned}
             for path in closure.templates:
                 known[path] |= names
         prompts = {prompt.path: prompt for prompt in self.project.prompts.values()}
-        for path, tree in self.trees.items():
-            if tree is None:
-                continue
-            usable = frozenset(known[path] | self._assigned(path) | RESERVED)
+        # In the order in which they were read.
+        for path, facts in self._facts.items():
+            usable = frozenset({*known[path], *facts.assigned, *RESERVED})
             inputs = prompts[path].inputs if path in prompts else None
-            for problem in sorted(undeclared(tree, variables, usable, inputs), key=lambda p: p.line):
+            for problem in sorted(undeclared(facts, variables, usable, inputs), key=lambda p: p.line):
                 self._report(path, problem)
-
-    def _assigned(self, path: str) -> set[str]:
-        tree = self.trees[path]
-        return assigned_names(tree) if tree is not None else set()
 
     def _check_blocks(self) -> None:
         for name, closure in self.closures.items():
@@ -276,15 +292,6 @@ class Templates:
 
     # What other stages ask of one template
 
-    def block_names(self, path: str) -> set[str]:
-        """The blocks that a template itself defines."""
-        if path not in self._block_names:
-            tree = self.trees[path]
-            self._block_names[path] = (
-                {block.name for block in tree.find_all(nodes.Block)} if tree is not None else set()
-            )
-        return self._block_names[path]
-
     def homes(self, prompt: str, block: str) -> set[str]:
         """The places of a closure that define a block: templates joined by extends, or standing in for each other, are one."""
         key = (prompt, block)
@@ -297,7 +304,7 @@ class Templates:
         originals = {other: name for name in closure.templates for other in self.stand_ins(name).values()}
         found: set[str] = set()
         for path in closure.templates:
-            if block in self.block_names(path):
+            if any(name == block for name, _ in self._facts[path].blocks):
                 root, seen = path, {path}
                 while root in parents and parents[root] not in seen:
                     root = parents[root]
@@ -322,13 +329,10 @@ class Templates:
         """The variables that a prompt's closure names, and where."""
         found: dict[str, tuple[Place, ...]] = {}
         for path in self.closures[prompt].templates:
-            tree = self.trees[path]
-            for node in tree.find_all((nodes.Getattr, nodes.Getitem)) if tree is not None else ():
-                named = path_of(node)
-                if named is not None and named[0] == "vars" and len(named) == 2:
-                    place = self.place(path, node.lineno)
-                    if place not in found.get(str(named[1]), ()):
-                        found[str(named[1])] = (*found.get(str(named[1]), ()), place)
+            for name, line in self._facts[path].variables():
+                place = self.place(path, line)
+                if place not in found.get(name, ()):
+                    found[name] = (*found.get(name, ()), place)
         return found
 
     def findings(self) -> tuple[Finding, ...]:

@@ -8,11 +8,11 @@ text that holds inputs can only be printed.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from jinja2.runtime import Undefined
 
+from promptc.compiler.holes import apply_filters
 from promptc.compiler.template import symbols as s
 from promptc.compiler.template.events import Hole
 from promptc.compiler.template.proxies import View, spelled
@@ -78,18 +78,3 @@ def filled(event: Hole) -> str:
     found = look({event.path[0]: run.roots[event.path[0]].raw}, event.path)
     run.reads.record("get", event.path, found)
     return apply_filters(text(found), event.filters)
-
-
-def apply_filters(value: str, filters: tuple[str, ...] | list[str]) -> str:
-    """The text filters that a hole may carry."""
-    for name in filters:
-        value = TEXT_FILTERS[name](value)
-    return value
-
-
-TEXT_FILTERS: dict[str, Callable[[str], str]] = {
-    "trim": str.strip,
-    "upper": str.upper,
-    "lower": str.lower,
-    "capitalize": str.capitalize,
-}

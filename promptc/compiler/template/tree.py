@@ -8,7 +8,8 @@ in the wrong place is thrown back into the stream, so that the refusal carries t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 from typing import Any
 
 from promptc.compiler.template import events as e
@@ -24,6 +25,8 @@ from promptc.core.findings import Place
 from promptc.core.values import same
 
 Part = Any
+EVENTS_AHEAD = 1_000
+OUTSIDE = (-1, -1)
 WORDS = {"when": "an `if` on an input", "each": "a `for` over an input", "message": "a message"}
 
 
@@ -54,6 +57,10 @@ class Builder:
         self.outside_blocks: dict[str, None] = {}
         self.has_history = False
         self.origin: e.Origin | None = None
+        self.fuel = CURRENT.run.fuel
+        # Where the text of each open include begins among the parts, and how many parts there were that hold others.
+        self.lines: list[tuple[int, int]] = []
+        self.nested = 0
 
     def take(self, stream: Generator[Any, None, None]) -> list[Part]:
         """Consume the stream; refusals are thrown into it where they arise."""
@@ -62,8 +69,33 @@ class Builder:
                 self.add(event)
             except Refusal as refusal:
                 stream.throw(refusal)
+        return self.taken()
+
+    def take_ahead(self, stream: Iterator[Any]) -> list[Part]:
+        """The same, a good many events at a time, which is faster. Refusals are raised here, too late to say where."""
+        fuel = self.fuel
+        is_ready, append = self.in_message, self.items.append
+        while ahead := list(islice(stream, EVENTS_AHEAD)):
+            for event in ahead:
+                # What almost every event is, without a call.
+                kind = event.__class__
+                if is_ready and (kind is str or kind is Value):
+                    fuel.left -= len(event)
+                    append(event)
+                elif is_ready and kind is e.Hole:
+                    fuel.left -= EVENT_COST
+                    append(event.part)
+                else:
+                    self.add(event)
+                    is_ready, append = self.in_message and self.origin is None, self.items.append
+            if fuel.left < 0:
+                fuel.refuse()
+        return self.taken()
+
+    def taken(self) -> list[Part]:
+        """The messages, when there is no more to come."""
         if self.whole:
-            return [{"role": "system", "content": self.messages}]
+            return [{"role": "system", "content": self.joined(self.messages)}]
         return self.messages
 
     def add(self, event: Any) -> None:
@@ -71,21 +103,41 @@ class Builder:
         if isinstance(event, str):
             self.add_text(event)
             return
-        CURRENT.run.fuel.charge(EVENT_COST)
-        if isinstance(event, s.Symbol):
-            self.add_symbol(event)
-        elif isinstance(event, e.Hole):
-            self._part({"hole": list(event.path), "text": list(event.filters)})
+        self.fuel.charge(EVENT_COST)
+        handle = HANDLERS.get(event.__class__)
+        if handle is not None:
+            handle(self, event)
         else:
-            HANDLERS[type(event)](self, event)
+            self.add_symbol(event)
 
     def add_text(self, event: str) -> None:
         """Static text or a value's; outside messages only white space may stand."""
-        CURRENT.run.fuel.charge(len(event))
-        if self.in_message:
-            self.items.append(event if self.origin is None else e.located(event, self.origin))
-        elif isinstance(event, Value) or event.strip():
-            self._refuse_outside("text")
+        self.fuel.charge(len(event))
+        if not self.in_message:
+            if isinstance(event, Value) or event.strip():
+                self._refuse_outside("text")
+        elif self.origin is None:
+            self.items.append(Value(event) if isinstance(event, Value) else str(event))
+        else:
+            self.items.append(e.located(event, self.origin))
+
+    def joined(self, parts: list[Part]) -> list[Part]:
+        """Parts with neighbouring texts joined; those that carry their places stay apart."""
+        if self.origin is not None:
+            return parts
+        out: list[Part] = []
+        texts: list[str] = []
+        for part in parts:
+            if part.__class__ is dict:
+                if texts:
+                    _join(texts, out)
+                    texts = []
+                out.append(part)
+            else:
+                texts.append(part)
+        if texts:
+            _join(texts, out)
+        return out
 
     def add_symbol(self, symbol: s.Symbol) -> None:
         """An input, a choice or captured parts that were printed."""
@@ -102,8 +154,10 @@ class Builder:
             self._part({"slot": renamed_path(symbol.input.path, self.names), "as": symbol.form})
         elif isinstance(symbol, s.Input):
             self._part({"slot": renamed_path(symbol.path, self.names)})
-        else:
+        elif isinstance(symbol, s.Symbol):
             symbol._refuse()
+        else:
+            raise AssertionError(f"no such event: {type(symbol).__name__}")
 
     def _pick(self, symbol: s.Pick) -> None:
         then, otherwise = symbol.then, raw_of(symbol.otherwise)
@@ -137,6 +191,10 @@ class Builder:
 
     # Marks
 
+    def hole(self, event: e.Hole) -> None:
+        """A variable that is only printed."""
+        self._part(event.part)
+
     def set_origin(self, mark: e.Origin) -> None:
         """Where what follows comes from, as a place in the project."""
         assert self.place is not None
@@ -158,11 +216,13 @@ class Builder:
 
     def when(self, mark: e.When) -> None:
         """A branch on an input."""
+        self.nested += 1
         self.open("when", renamed(mark.condition, self.names))
 
     def each(self, mark: e.Each) -> None:
         """A loop over an input."""
         path = renamed_path(mark.path, self.names)
+        self.nested += 1
         self.open("each", (path, self.names.push(mark.name)))
 
     def turn(self, _: e.Else) -> None:
@@ -176,15 +236,16 @@ class Builder:
     def end(self, _: e.End) -> None:
         """The end of the innermost branch or loop."""
         frame = self.close()
+        then, otherwise = self.joined(frame.then), self.joined(frame.otherwise)
         if frame.kind == "each":
             path, name = frame.data
             if not frame.turned:
                 self.names.pop()
-            if self.in_message or frame.then or frame.otherwise:
+            if self.in_message or then or otherwise:
                 # An empty one counts as text too until line ends are settled; it leaves no trace after that.
-                self.items.append({"each": path, "name": name, "do": frame.then, "else": frame.otherwise})
-        elif frame.then or frame.otherwise:
-            self.items.append({"when": frame.data, "then": frame.then, "else": frame.otherwise})
+                self.items.append({"each": path, "name": name, "do": then, "else": otherwise})
+        elif then or otherwise:
+            self.items.append({"when": frame.data, "then": then, "else": otherwise})
 
     def message_open(self, mark: e.MessageOpen) -> None:
         """A message."""
@@ -196,7 +257,7 @@ class Builder:
         """Its end."""
         frame = self.close()
         self.in_message = False
-        self.items.append({"role": frame.data, "content": frame.then})
+        self.items.append({"role": frame.data, "content": self.joined(frame.then)})
 
     def _between_messages(self, tag: str) -> None:
         if self.whole:
@@ -216,6 +277,7 @@ class Builder:
 
     def block_open(self, mark: e.BlockOpen) -> None:
         """A block: a node inside a message, nothing outside."""
+        self.nested += 1
         if self.in_message:
             self.open("block", mark)
         else:
@@ -226,20 +288,30 @@ class Builder:
         """Its end."""
         frame = self.close()
         if frame.kind == "block":
+            base = self.joined(frame.then)
             if frame.data.line:
-                _check_end(frame.then)
-            self.items.append({"block": frame.data.name, "line": frame.data.line, "base": frame.then})
+                _check_end(base)
+            self.items.append({"block": frame.data.name, "line": frame.data.line, "base": base})
 
-    def line_open(self, mark: e.LineOpen) -> None:
-        """An include that fills its line."""
-        self.open("line" if self.in_message else "outside", mark, None if self.in_message else self.items)
+    def line_open(self, _: e.LineOpen) -> None:
+        """An include that fills its line: where its text begins."""
+        self.lines.append((len(self.items), self.nested) if self.in_message else OUTSIDE)
 
     def line_close(self, _: e.LineClose) -> None:
         """Its end."""
-        frame = self.close()
-        if frame.kind == "line" and frame.then:
-            _check_end(frame.then)
-            self.items.append({"line": frame.then})
+        opened = self.lines.pop()
+        start, nested = opened
+        if opened is OUTSIDE or len(self.items) == start:
+            return
+        last = self.items[-1]
+        if nested == self.nested and self.origin is None and _stands_alone(last):
+            # How it ends is known, and it may be joined to what stands around it.
+            if last.__class__ is not str or not last.endswith("\n"):
+                self.items.append("\n")
+            return
+        parts = self.joined(self.items[start:])
+        _check_end(parts)
+        self.items[start:] = [{"line": parts}]
 
     def history(self, _: e.History) -> None:
         """The conversation so far."""
@@ -265,7 +337,35 @@ class Builder:
         self._part({"media": renamed_path(mark.path, self.names)})
 
 
+def _join(texts: list[str], out: list[Part]) -> None:
+    """Neighbouring texts as at most three: a message's ends are trimmed of static text, as far as the first value.
+
+    What lies between values is never an end, so it is a value's with them.
+    """
+    count = len(texts)
+    if count == 1:
+        out.append(texts[0])
+        return
+    first, after = 0, count
+    while first < after and texts[first].__class__ is str:
+        first += 1
+    while after > first and texts[after - 1].__class__ is str:
+        after -= 1
+    if first:
+        out.append("".join(texts[:first]))
+    if first < after:
+        out.append(Value("".join(texts[first:after])))
+        if after < count:
+            out.append("".join(texts[after:]))
+
+
+def _stands_alone(part: Part) -> bool:
+    return isinstance(part, str) or "hole" in part or "slot" in part
+
+
 def _check_end(parts: list[Part]) -> None:
+    if all(map(_stands_alone, parts)):
+        return  # it ends in one way
     try:
         open_line(parts)
     except Untold:
@@ -277,6 +377,7 @@ def _check_end(parts: list[Part]) -> None:
 
 
 HANDLERS: dict[type, Any] = {
+    e.Hole: Builder.hole,
     e.Origin: Builder.set_origin,
     e.When: Builder.when,
     e.Each: Builder.each,
@@ -293,20 +394,3 @@ HANDLERS: dict[type, Any] = {
     e.Cache: Builder.cache,
     e.Media: Builder.media,
 }
-
-
-def blocks_in(
-    parts: Iterable[Part], above: tuple[str, ...] = (), loops: int = 0
-) -> Iterable[tuple[str, tuple[str, ...], int]]:
-    """Every block node: its name, the blocks around it, and how many input loops it stands in."""
-    for part in parts:
-        if not isinstance(part, dict):
-            continue
-        if "block" in part:
-            yield part["block"], above, loops
-            yield from blocks_in(part["base"], (*above, part["block"]), loops)
-            continue
-        inner = loops + ("each" in part)
-        for key in ("content", "then", "do", "else", "line"):
-            if isinstance(part.get(key), list):
-                yield from blocks_in(part[key], above, inner)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from promptc.core.document import ARTIFACT, LATEST, RECORD, ROOT, TENANT, TREE
+from promptc.core.document import ARTIFACT, ENTRIES, LATEST, RECORD, ROOT, TENANT, TREE
 from promptc.driver.schemas.parts import Schema, closed, document, listing, mapping
 
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
@@ -134,13 +134,7 @@ def targets_schema() -> Schema:
 
 def record_schema() -> Schema:
     """The build record, an in-toto statement about a root."""
-    tenancy = closed({"labels": mapping(TEXT), "aliases": listing(TEXT), "title": TEXT})
-    predicate: Schema = {
-        "commit": TEXT,
-        "sources": mapping(DIGEST),
-        "tenants": mapping(tenancy),
-        "toolchain": mapping(TEXT),
-    }
+    predicate: Schema = {"commit": TEXT, "sources": DIGEST, "tenants": DIGEST, "toolchain": mapping(TEXT)}
     subject = closed({"name": {"const": "root"}, "digest": closed({"sha256": TEXT}, required=["sha256"])})
     properties: Schema = {
         "_type": {"const": "https://in-toto.io/Statement/v1"},
@@ -150,6 +144,16 @@ def record_schema() -> Schema:
         "predicate": closed(predicate, required=predicate),
     }
     return document("promptc build record", closed(properties, required=properties))
+
+
+def entries_schema() -> Schema:
+    """A node of a build record's trees: files with their digests, or tenants with what services know them by."""
+    tenancy = closed({"labels": mapping(TEXT), "aliases": listing(TEXT), "title": TEXT})
+    leaf = closed(
+        {"format": {"const": ENTRIES}, "entries": mapping({"anyOf": [DIGEST, tenancy]})}, required=["format", "entries"]
+    )
+    branch = closed({"format": {"const": ENTRIES}, "branch": mapping(DIGEST)}, required=["format", "branch"])
+    return document("promptc node of a build record", {"oneOf": [leaf, branch]})
 
 
 def latest_schema() -> Schema:

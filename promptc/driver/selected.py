@@ -1,0 +1,85 @@
+"""Selected: the targets that a selection names, compiled and published as a root of limited scope.
+
+SELECT -> project, opened lazily -> targets -> [selected] -> store, latest -> BuildResult
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from promptc.compiler.compile import Compiler
+from promptc.core.digest import Digest, digest_of
+from promptc.core.errors import PromptcError
+from promptc.core.manifest import Change, Manifest, compare, make_manifest
+from promptc.driver.build import BuildRequest, BuildResult, Progress
+from promptc.driver.folder import BUILD_FOLDER
+from promptc.driver.look import cache_folder, latest_of
+from promptc.driver.project import Opened, open_lazily
+from promptc.driver.provenance import record_of
+from promptc.driver.reading import DATABASE_FILE
+from promptc.driver.remembering import make_cache_folder
+from promptc.driver.schema import write_schemas
+from promptc.driver.selection import parse_selection
+from promptc.driver.targets import Work, compile_selected
+from promptc.engine import toolchain
+from promptc.engine.database import Database
+from promptc.engine.memo import Memo
+from promptc.stores.build import BuildFolder, Latest
+
+
+def build_selected(folder: Path, request: BuildRequest, *, began: float, on_progress: Progress) -> BuildResult:
+    """Build or check what is selected. PromptcError when a word names nothing."""
+    selection = parse_selection(request.select, request.exclude)
+    opened = open_lazily(str(folder))
+    if request.mode == "build":
+        make_cache_folder(folder)
+    database = Database(cache_folder(folder) / DATABASE_FILE)
+    memo = Memo(database)
+    try:
+        compiler = Compiler(opened.project, memory=memo, toolchain=toolchain.identity())
+        if request.mode == "build":
+            write_schemas(opened, compiler)
+        work = compile_selected(opened, selection, compiler=compiler, on_progress=on_progress)
+        if request.mode == "build":
+            memo.write()
+    finally:
+        database.close()
+    manifest = make_manifest(work.digests, scope="selected")
+    may_publish = request.keep_going or not (work.has_errors or work.not_compiled)
+    store = BuildFolder(folder / BUILD_FOLDER)
+    changes = _changes(store, manifest) if may_publish else None
+    published = request.mode == "build" and may_publish
+    if published:
+        _publish(opened, work, manifest, store)
+    return BuildResult(
+        manifest.root if may_publish else None, "selected", work.target_count, len(work.digests), len(work.artifacts),
+        sum(map(len, work.artifacts.values())), changes, work.findings, work.not_compiled, published,
+        time.monotonic() - began,
+    )  # fmt: skip
+
+
+def _changes(store: BuildFolder, manifest: Manifest) -> tuple[Change, ...] | None:
+    """What the new root serves differently from the last build's; None before the first, or when that is damaged."""
+    latest = latest_of(store)
+    if latest is None:
+        return None
+
+    def get(digest: Digest) -> bytes:
+        found = manifest.blobs.get(digest)
+        return found if found is not None else store.get(digest)
+
+    try:
+        changes = compare(get, latest.root, manifest.root)
+    except PromptcError:
+        return None
+    # A selection says nothing of what it left out.
+    return tuple(c for c in changes if c.after is not None)
+
+
+def _publish(opened: Opened, work: Work, manifest: Manifest, store: BuildFolder) -> None:
+    record = record_of(opened, work, manifest.root)
+    data = record.encode()
+    store.store({**work.artifacts, **manifest.blobs, **record.nodes, digest_of(data): data})
+    summary = {"targets": work.target_count, "tenants": len(work.digests), "distinct": len(work.artifacts)}
+    store.publish(Latest(manifest.root, digest_of(data), summary))

@@ -1,0 +1,1 @@
+"""Memo, file states, workers and watch: what makes building cost what changed. Nothing here decides what a prompt says."""
