@@ -138,7 +138,7 @@ def _unchanged(seen: Look, request: BuildRequest, began: float) -> BuildResult |
             return None
     elif said["keep_going"] != request.keep_going or request.keep_going:
         return None
-    if said["not_compiled"] and said["keep_going"] != request.keep_going:
+    if said["keep_going"] != request.keep_going and (said["findings"] or said["not_compiled"]):
         return None
     if seen.changed_states:
         from promptc.driver.remembering import keep_states
