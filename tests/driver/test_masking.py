@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -78,16 +79,24 @@ def overlay(values: dict[str, str]) -> str:
     return "variables:\n  product: Acme Care\n" + "\n".join(lines) + f"\n{rule}"
 
 
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def built(built_once: Path) -> Path:
     """A project whose prompt prints confidential values in every way, built twice."""
-    trusting(monkeypatch)
-    found = hello(tmp_path / "project", {**FILES, "tenants/acme.yaml": overlay(BEFORE)})
-    result = run(found)
-    assert result.published, result.findings
-    write(found, {"tenants/globex.yaml": "variables: {product: Globex}\n"})
-    run(found)
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        trusting(monkeypatch)
+        found = hello(built_once / "project", {**FILES, "tenants/acme.yaml": overlay(BEFORE)})
+        result = run(found)
+        assert result.published, result.findings
+        write(found, {"tenants/globex.yaml": "variables: {product: Globex}\n"})
+        run(found)
     return found
+
+
+@pytest.fixture
+def folder(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of it."""
+    trusting(monkeypatch)
+    return Path(shutil.copytree(built, tmp_path / "project"))
 
 
 def groups(folder: Path, *, reveal: bool = False) -> tuple[Group, ...]:

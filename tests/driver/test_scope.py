@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -184,12 +185,21 @@ EDITS: dict[str, tuple[Callable[[Path], None], set[str], set[str] | None]] = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def built(built_once: Path) -> Path:
+    """A project with tenants of every kind."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        trusting(monkeypatch)
+        folder = hello(built_once / "project", FILES)
+        assert run(folder).published
+    return folder
+
+
 @pytest.mark.parametrize("name", EDITS)
-def test_an_edit_is_done_again_by_those_it_reaches(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_edit_is_done_again_by_those_it_reaches(name: str, built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whom an edit reaches; those of whom something was said are asked again whenever places or names may have moved."""
     trusting(monkeypatch)
-    folder = hello(tmp_path / "project", FILES)
-    assert run(folder).published
+    folder = Path(shutil.copytree(built, tmp_path / "project"))
     make, reached, prompts = EDITS[name]
     make(folder)
     with opened_whole(look(folder), BuildRequest(str(folder), mode="check", jobs=1), lambda *_: None) as whole:
