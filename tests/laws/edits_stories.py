@@ -150,6 +150,9 @@ STORIES: dict[str, list[Step]] = {
     "a layer ceases to give what another chain removes, and gives it again": [
         (give("tenant:globex", "words", REMOVE), "O006"), (take("layer:plan/pro", "words"), "O005"), (give("layer:language/ko", "words", ["rare"]), ""), (take("layer:language/ko", "words"), "O005"), (declare("words", {"type": "array", "items": {"type": "string"}, "default": ["rare"], "merge": "unique"}), ""),
     ],
+    "a layer removes what another begins to give": [
+        (give("layer:plan/pro", "words", ["x"]), ""), (give("layer:language/ko", "words", REMOVE), "O005"), (give("layer:plan/pro", "words", ["rare"]), "O006"), (give("layer:plan/pro", "words", ["x"]), "O005"), (give("layer:base", "words", ["rare"]), ""), (take("layer:base", "words"), "O005"),
+    ],
     "two tenants become equal and differ again": [
         (lambda w: w.tenants()["globex"].update(w.copy().tenants()["acme"]), ""), (give("tenant:su-1", "product", "Two"), ""), (give("tenant:globex", "product", "Globex"), ""), (give("tenant:su-1", "product", "One"), ""),
     ],
