@@ -133,12 +133,14 @@ def test_the_same_bytes_in_any_environment(env: dict[str, str | None], started: 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)])
 def test_signals(number: signal.Signals, code: int, project: Path) -> None:
     # Many targets, so that the signal arrives in the midst of them.
-    lines = "".join(f'{{"id": "s{i}", "variables": {{"product": "P{i}"}}}}\n' for i in range(1500))
+    lines = "".join(f'{{"id": "s{i}", "variables": {{"product": "P{i}"}}}}\n' for i in range(20_000))
     (project / "tenants" / "many.jsonl").write_text(lines)
     running = subprocess.Popen(
         [*COMMAND, "build"], cwd=project, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
-    time.sleep(1.0)
+    while not list((project / "build" / "cache").glob("*")) and running.poll() is None:
+        time.sleep(0.01)
+    time.sleep(0.2)
     running.send_signal(number)
     _, err = running.communicate(timeout=60)
     assert running.returncode == code, err
@@ -283,7 +285,7 @@ def test_a_new_tenant_asks_on_a_terminal(project: Path) -> None:
 
 
 def test_progress_is_drawn_on_a_terminal_alone(project: Path, promptc: Promptc) -> None:
-    lines = "".join(f'{{"id": "s{i}", "variables": {{"product": "P{i}"}}}}\n' for i in range(250))
+    lines = "".join(f'{{"id": "s{i}", "variables": {{"product": "P{i}"}}}}\n' for i in range(5_000))
     (project / "tenants" / "many.jsonl").write_text(lines)
     assert "Checking" in on_terminal(["check"], project, environment(TERM="xterm"))
     assert "Checking" not in promptc("check", cwd=project).stderr

@@ -38,7 +38,7 @@ from promptc.compiler.template.events import (
     Variable,
     When,
 )
-from promptc.compiler.template.limits import TURN_COST
+from promptc.compiler.template.limits import CALL_COST, TURN_COST
 from promptc.compiler.template.operators import (
     Turns,
     both,
@@ -130,6 +130,7 @@ def super_stream(reference: Any) -> Iterator[Any]:
     """The parent's block as a stream, for `{{ super() }}` standing alone: its marks and static text stay what they are."""
     if not isinstance(reference, BlockReference):
         reference()  # an undefined: raises and names it
+    CURRENT.run.fuel.charge(CALL_COST)
     stack: Any = reference._stack
     yield from stack[reference._depth](reference._context)
 

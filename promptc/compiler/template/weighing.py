@@ -21,7 +21,7 @@ from promptc.compiler.template.run import CURRENT
 
 # How many parts are counted between two charges.
 STRIDE = 1_000
-PART_COST = 3
+PART_COST = 6
 # Values that have no parts.
 ALONE = frozenset({str, int, float, bool, type(None)})
 
