@@ -34,6 +34,10 @@ def command(
     verify: bool, check_traces: int | None, form: str,
 ) -> int:  # fmt: skip
     """Parse, build, show."""
+    if select or exclude:
+        for name, given in (("--explain", explain), ("--verify", verify), ("--check-traces", check_traces is not None)):
+            if given:
+                raise click.UsageError(f"{name} is about the whole project: it can't be given with a selection")
     from promptc.cli.progress import progress
     from promptc.cli.summary import show_result
     from promptc.driver.build import BuildRequest, build

@@ -20,7 +20,7 @@ from promptc.core.findings import Place
 
 # Where something stands, what findings alone say of it, and a body, which is a template of its own.
 _PLACES = frozenset(
-    {"place", "places", "extends_places", "prompt_places", "body_line", "line_offset", "origin", "file"}
+    {"place", "places", "extends_places", "prompt_places", "body", "body_line", "line_offset", "origin", "file"}
 )
 _HEX_DIGITS = 20
 

@@ -106,8 +106,8 @@ def _own(whole: Whole, pair: tuple[Row, Row], counts: _Counts, numbers: tuple[in
     then, now = pair
     differences: list[Difference] = []
     if looked <= OVERLAYS_MAX:
-        old = sides.overlay_then(whole, then, then.digest)
-        new = sides.overlay_then(whole, now, now.digest)
+        old = sides.overlay_then(whole, then, (then.digest, then.texts_read))
+        new = sides.overlay_then(whole, now, (now.digest, now.texts_read))
         if old is not None and new is not None:
             differences = list(overlay_differences(old, new, _confidential(whole)))
             if not differences:

@@ -2,8 +2,10 @@
 
     a tenant's chain -> its confidential values, as text can hold them -> [masking] -> covered lines
 
-It errs on the side of covering: every text that a confidential value holds is covered wherever it stands, also in other
-case, and where the values that a text was made with are not known any more, nothing of it is shown.
+It errs on the side of covering. Every text that a confidential value holds is covered wherever it stands, also in other
+case. What a template makes of such a value (its first letters, its length, a branch) is found by compiling the target a
+second time with stand-ins (standins.py): a line that does not come out the same there is not shown. Where the values that
+a text was made with are not known any more, nothing of it is shown.
 """
 
 from __future__ import annotations
@@ -11,11 +13,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from promptc.core.diff import artifact_lines
+
 if TYPE_CHECKING:
-    from promptc.compiler.project import Setting, Tenant
+    from promptc.compiler.project import Tenant
     from promptc.driver.sides import Side
     from promptc.driver.whole import Whole
 
@@ -25,10 +29,19 @@ HIDDEN = "confidential"
 
 @dataclass(frozen=True, slots=True)
 class Masks:
-    """Texts to cover, longest first, each with the name that stands for it. `is_unknown`: there are some, not known."""
+    """Texts to cover, longest first, each with the name that stands for it. `is_unknown`: there are some, not known.
+
+    `sides` are the target's tenant before and now, as far as it has confidential values at that time.
+    """
 
     texts: tuple[tuple[str, str], ...] = ()
     is_unknown: bool = False
+    sides: tuple[Side | None, Side | None] = (None, None)
+
+    @property
+    def covers(self) -> bool:
+        """Whether anything may be covered."""
+        return self.is_unknown or bool(self.texts) or self.sides != (None, None)
 
     def cover(self, line: str) -> str:
         """The line with every confidential text in it replaced."""
@@ -38,6 +51,25 @@ class Masks:
         found = re.compile("|".join(re.escape(text) for text, _ in self.texts), re.IGNORECASE)
         # What was found may be spelled as none of the texts is.
         return found.sub(lambda match: f"{{{names.get(match[0].casefold(), HIDDEN)}}}", line)
+
+    def covered(self, prompt: str, before: bytes, after: bytes) -> tuple[list[str], list[str]]:
+        """Two artifacts of one prompt as lines, covered. PromptcError where one of them can't be read."""
+        old, new = (self._lines(side, prompt, data) for side, data in zip(self.sides, (before, after), strict=True))
+        return old, new
+
+    def _lines(self, side: Side | None, prompt: str, data: bytes) -> list[str]:
+        lines = list(map(self.cover, artifact_lines(data)))
+        if side is None:
+            return lines
+        from promptc.driver.standins import stand_in_lines
+
+        same = {masks_from(texts).cover(line) for texts, line in stand_in_lines(side, prompt)}
+        return [line if line in same else f"{{{HIDDEN}}}" for line in lines]
+
+
+def masks_from(texts: Mapping[str, str]) -> Masks:
+    """Masks that cover texts, each with the name that stands for it."""
+    return Masks(tuple(sorted(texts.items(), key=lambda item: -len(item[0]))))
 
 
 def masks_of(whole: Whole, targets: Sequence[str]) -> Masks:
@@ -50,46 +82,25 @@ def masks_of(whole: Whole, targets: Sequence[str]) -> Masks:
     # Targets that share their artifacts before and after share every value that can be read in them.
     tenant_id = targets[0].partition("/")[0]
     texts: dict[str, str] = {}
-    # What a text beside overlays held before this build is not known.
-    touched = any(not path.endswith((".yaml", ".jsonl")) for path in _touched_overlays(whole))
-    for side in (sides.now(whole, tenant_id), sides.before_this(whole, tenant_id)):
-        if side is None or side.tenant is None or (touched and _comes_from_texts(side, side.tenant)):
+    found: list[Side | None] = []
+    for side in (sides.before_this(whole, tenant_id), sides.now(whole, tenant_id)):
+        if side is None or side.tenant is None:
             return Masks(is_unknown=True)
         texts |= confidential_texts(side.tenant)
-    return Masks(tuple(sorted(texts.items(), key=lambda item: -len(item[0]))))
+        found.append(side if is_confidential(side.tenant) else None)
+    return replace(masks_from(texts), sides=(found[0], found[1]))
+
+
+def is_confidential(tenant: Tenant) -> bool:
+    """Whether anything that a tenant's chain gives is confidential."""
+    steps = (step for choice in tenant.prompts.values() for actions in choice.blocks.values() for step in actions)
+    return bool(tenant.confidential) or any(step.confidential for step in steps)
 
 
 def _variables_changed(whole: Whole) -> bool:
     """Whether a variable may have been confidential before this build."""
     scope = whole.scope
     return scope.everything if not scope.parts else any(part.startswith("variable ") for part in scope.parts)
-
-
-def _touched_overlays(whole: Whole) -> Iterator[str]:
-    """The files below the tenants folder that changed, came or went."""
-    seen, prefix = whole.seen, f"{whole.sources.settings.tenants}/"
-    return (path for path in (*seen.changed, *seen.unread, *seen.removed) if path.startswith(prefix))
-
-
-def _comes_from_texts(side: Side, tenant: Tenant) -> bool:
-    """Whether a confidential value is, or may be, what a `!file` reads."""
-    actions = (step for choice in tenant.prompts.values() for steps in choice.blocks.values() for step in steps)
-    has_blocks = any(step.confidential for step in actions)
-    layers = side.compiler.project.layers
-    for overlay in (side.overlay, *(layers[name] for name in tenant.chain if name in layers)):
-        settings = [overlay.variables[name] for name in tenant.confidential if name in overlay.variables]
-        if has_blocks:
-            settings += [setting for sections in overlay.prompts.values() for setting in sections.values()]
-        if any(_reads_another(setting, overlay.place.file) for setting in settings):
-            return True
-    return False
-
-
-def _reads_another(setting: Setting, file: str) -> bool:
-    inner = setting.data.values() if isinstance(setting.data, Mapping) else ()
-    return setting.origin not in ("", file) or any(
-        _reads_another(child, file) for child in inner if hasattr(child, "origin")
-    )
 
 
 def confidential_texts(tenant: Tenant) -> dict[str, str]:

@@ -68,6 +68,8 @@ class Reading:
         self.ledger = Ledger(self.database)
         self.reader = Reader(seen.folder)
         self.settings_findings: tuple[Finding, ...] = ()
+        # The digests of the texts that layers read, by file.
+        self.layer_texts: dict[str, str] = {}
 
     @cached_property
     def tree(self) -> LazyTree:
@@ -159,11 +161,16 @@ class Reading:
                     return loaded
         from promptc.compiler.schema.load import load_sources
 
-        texts: list[str] = []
+        texts = self.layer_texts
 
         def read_text(path: str) -> bytes | None:
-            texts.append(path)
-            return self.read_text(path)
+            data = self.read_text(path)
+            texts[path] = ""
+            if data is not None:
+                digest = hashlib.sha256(data).digest()
+                texts[path] = digest.hex()
+                self.memo.keep_text(digest, data)
+            return data
 
         loaded = load_sources(read, settings, tenants=tenants, read_text=read_text)
         if not texts:
@@ -221,7 +228,10 @@ class Reading:
         settings, found = parse_settings(files)
         self.settings_findings = (*findings, *found)
         known = self.seen.header.get("settings", {"sources": "sources", "tenants": "tenants"})
-        if (settings.sources, settings.tenants) != (known["sources"], known["tenants"]):
+        if any(finding.is_error for finding in self.settings_findings):
+            # Nothing will be published, and where things are may be one of the things that are wrong.
+            settings = replace(settings, sources=known["sources"], tenants=known["tenants"])
+        elif (settings.sources, settings.tenants) != (known["sources"], known["tenants"]):
             look_again(self.seen, Places(settings.sources, settings.tenants))
             self.__dict__["head"] = None
         return settings, self.settings_findings

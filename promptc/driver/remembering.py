@@ -101,6 +101,7 @@ def _head_data(whole: Whole, total: Total, record: Record) -> dict[str, Any]:
         "id_findings": [packed(finding) for finding in total.id_findings],
         "broken": list(total.broken),
         "files": {file: digest.removeprefix("sha256:") for file, digest in _source_digests(whole).items()},
+        "texts": dict(whole.layer_texts),
         "before": _before(whole),
         "did": whole.generation if whole.done or whole.head is None else whole.head.data["did"],
         "lines": whole.outlook.lines,
@@ -127,4 +128,4 @@ def _before(whole: Whole) -> dict[str, Any]:
         return {}
     if not whole.done and whole.head is not None:
         return dict(head.data["before"])
-    return {"generation": head.generation, "files": head.data["files"], "toolchain": head.data["toolchain"]}
+    return {"generation": head.generation, "files": head.data["files"], "texts": head.data["texts"], "toolchain": head.data["toolchain"]}

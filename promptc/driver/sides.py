@@ -51,7 +51,7 @@ def last(whole: Whole, tenant_id: str) -> Side | None:
     head, row = whole.ledger_head, row_of(whole, tenant_id)
     if head is None or row is None:
         return None
-    return _then(whole, row, row.digest.hex(), head.data["files"], head.data["toolchain"])
+    return _then(whole, row, (row.digest.hex(), row.texts_read), head.data)
 
 
 def before_last(whole: Whole, tenant_id: str) -> Side | None:
@@ -60,7 +60,7 @@ def before_last(whole: Whole, tenant_id: str) -> Side | None:
     before = head.data["before"] if head is not None else {}
     if row is None or not before or not row.before:
         return None
-    return _then(whole, row, row.before, before["files"], before["toolchain"])
+    return _then(whole, row, (row.before, row.texts_before), before)
 
 
 def before_this(whole: Whole, tenant_id: str) -> Side | None:
@@ -69,7 +69,7 @@ def before_this(whole: Whole, tenant_id: str) -> Side | None:
     head, row = whole.ledger_head, row_of(whole, tenant_id)
     if head is None or row is None or not row.before:
         return None
-    return _then(whole, row, row.before, head.data["files"], head.data["toolchain"])
+    return _then(whole, row, (row.before, row.texts_before), head.data)
 
 
 def row_of(whole: Whole, tenant_id: str) -> Row | None:
@@ -80,41 +80,59 @@ def row_of(whole: Whole, tenant_id: str) -> Row | None:
         return None
 
 
-def _then(whole: Whole, row: Row, digest: str, files: Mapping[str, str], toolchain: str) -> Side | None:
-    found = _sources_then(whole, files)
+def _then(whole: Whole, row: Row, own: tuple[str, Mapping[str, str]], head: Mapping[str, Any]) -> Side | None:
+    """The side of a unit's own digest and those of its texts, and of what a build's head says of the sources."""
+    found = _sources_then(whole, head)
     if found is None:
         return None
     settings, project = found
-    overlay = overlay_then(whole, row, bytes.fromhex(digest), settings=settings, toolchain=toolchain)
+    toolchain, digest = head["toolchain"], bytes.fromhex(own[0])
+    overlay = overlay_then(whole, row, (digest, own[1]), settings=settings, toolchain=toolchain)
     if overlay is None:
         return None
     compiler = Compiler(project, sharing=False)
     return Side(compiler, overlay, compiler.resolver.resolve(overlay)[0], toolchain)
 
 
-def _sources_then(whole: Whole, files: Mapping[str, str]) -> tuple[Settings, Project] | None:
+def _sources_then(whole: Whole, head: Mapping[str, Any]) -> tuple[Settings, Project] | None:
     """Sources and layers as a build read them; None when some of them are not known any more."""
     # Asked for one tenant after another, and the same for all of them.
     kept: dict[int, Any] = whole.__dict__.setdefault("sources_then", {})
-    if id(files) not in kept:
-        kept[id(files)] = files, _loaded(whole, files)
-    found: tuple[Settings, Project] | None = kept[id(files)][1]
+    if id(head) not in kept:
+        kept[id(head)] = head, _loaded(whole, head["files"], head["texts"])
+    found: tuple[Settings, Project] | None = kept[id(head)][1]
     return found
 
 
-def _loaded(whole: Whole, files: Mapping[str, str]) -> tuple[Settings, Project] | None:
-    known = {path: data for path, found in files.items() if (data := whole.memo.text(bytes.fromhex(found))) is not None}
-    if len(known) < len(files):
+def _loaded(whole: Whole, files: Mapping[str, str], texts: Mapping[str, str]) -> tuple[Settings, Project] | None:
+    known, beside = _known(whole, files), _known(whole, texts)
+    if known is None or beside is None:
         return None
     settings, _ = parse_settings({name: known[name] for name in SETTINGS_FILES if name in known})
-    loaded = load_sources(known, settings, tenants=whole.sources.project.tenants, read_text=whole.read_text)
+    loaded = load_sources(known, settings, tenants=whole.sources.project.tenants, read_text=beside.get)
     return settings, loaded.project
 
 
+def _known(whole: Whole, digests: Mapping[str, str]) -> dict[str, bytes] | None:
+    """Texts by file, those without a digest left out; None when one of them is not known any more."""
+    known = {}
+    for path, digest in digests.items():
+        if digest:
+            data = whole.memo.text(bytes.fromhex(digest))
+            if data is None:
+                return None
+            known[path] = data
+    return known
+
+
 def overlay_then(
-    whole: Whole, row: Row, digest: bytes, *, settings: Settings | None = None, toolchain: str = ""
+    whole: Whole, row: Row, own: tuple[bytes, Mapping[str, str]], *, settings: Settings | None = None, toolchain: str = ""
 ) -> Overlay | None:
-    """A unit's overlay as some build of a toolchain (else of this one) read it; None when that is not known any more."""
+    """A unit's overlay as some build of a toolchain (else of this one) read it; None when that is not known any more.
+
+    `own` are the digests of its bytes and, by file, of the texts that it reads.
+    """
+    digest, texts = own
     settings = settings if settings is not None else whole.sources.settings
     parse_key = whole.bench().parse_key.replace(whole.identity.encode(), (toolchain or whole.identity).encode())
     data = whole.memo.overlay(overlay_key(parse_key, row.file, row.line, digest))
@@ -124,7 +142,7 @@ def overlay_then(
             return decode_overlay(body, name.decode(), row.file, row.line)
         except ValueError:
             return None
-    text = whole.memo.text(digest)
-    if text is None:
+    text, beside = whole.memo.text(digest), _known(whole, texts)
+    if text is None or beside is None:
         return None
-    return parse_tenant(row.file, text, parsing_of(settings, whole.read_text), line=row.line).overlay
+    return parse_tenant(row.file, text, parsing_of(settings, beside.get), line=row.line).overlay

@@ -184,6 +184,16 @@ class UnitWorker:
         key = overlay_key(self.bench.parse_key, due.file, due.line, digest)
         self.bench.memo.keep_overlay(key, parsed.overlay.name.encode() + b"\0" + data)
 
+    def _text_digest(self, path: str) -> str:
+        """The digest of a text that an overlay reads, which is kept so that an edit of it can be said."""
+        data = self.bench.parsing.read_text(path)
+        if data is None:
+            return ""
+        digest = hashlib.sha256(data).digest()
+        if self.bench.memo is not None:
+            self.bench.memo.keep_text(digest, data)
+        return digest.hex()
+
     # What a unit comes to
 
     def _row(
@@ -194,6 +204,7 @@ class UnitWorker:
         row = Row(due.file, due.line, digest, "" if overlay is None else overlay.name, findings=findings)
         if parsed is not None:
             row.texts = parsed.texts
+            row.text_digests = tuple(map(self._text_digest, parsed.texts))
         if overlay is not None:
             row.aliases = overlay.aliases
             if parsed is None or parsed.fine:
@@ -201,7 +212,8 @@ class UnitWorker:
             else:
                 row.flags |= BROKEN
                 row.failed = (f"{overlay.name}/*",)
-        row.before = due.old.digest.hex() if due.old is not None else ""
+        if due.old is not None:
+            row.before, row.texts_before = due.old.digest.hex(), due.old.texts_read
         if self.bench.counts_lost:
             self.gathered.lost.update(self._old_targets(due).values())
         row.flags |= (SAID if row.findings or row.said else 0) | (FAILED if row.failed else 0)

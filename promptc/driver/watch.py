@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promptc.core.diff import Hunk, artifact_lines, hunks
+from promptc.core.diff import Hunk, hunks
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import Change
@@ -123,9 +123,9 @@ def compiled_difference(whole: Whole, changes: tuple[Change, ...], *, reveal: bo
     compared = sorted(pairs.items(), key=lambda pair: -len(pair[1]))[:PAIRS_MAX]
     for (before, after), targets in compared:
         masks = Masks() if reveal else masks_of(whole, targets)
-        found = _hunks(get, before, after, masks)
+        found = _hunks(get, (before, after), targets[0].partition("/")[2], masks)
         # Nothing but covered values differs: that is to be said, and not shown.
-        is_hidden = not found and (masks.is_unknown or bool(masks.texts))
+        is_hidden = not found and masks.covers
         # What stands beside it may differ from tenant to tenant.
         changed = tuple(tuple(line for line in hunk.lines if line[0] != " ") for hunk in found)
         groups.setdefault((changed, is_hidden), (found, []))[1].extend(targets)
@@ -140,11 +140,10 @@ def _by_size(targets: list[str]) -> tuple[int, list[str]]:
     return -len(targets), targets
 
 
-def _hunks(get: Get, before: Digest, after: Digest, masks: Masks) -> tuple[Hunk, ...]:
+def _hunks(get: Get, pair: tuple[Digest, Digest], prompt: str, masks: Masks) -> tuple[Hunk, ...]:
     if masks.is_unknown:
         return ()
     try:
-        old, new = (list(map(masks.cover, artifact_lines(get(digest)))) for digest in (before, after))
+        return hunks(*masks.covered(prompt, *map(get, pair)))
     except PromptcError:
         return ()
-    return hunks(old, new)

@@ -77,9 +77,14 @@ class Whole(Planning):
         for gathered in workers.run(tasks, start, jobs=jobs, on_result=on_result):
             self.gathered.take(gathered)
         self.done = [one for index in sorted(results) for one in results[index]]
+        # A line of a .jsonl that was edited is found as one that is gone and one that is new.
+        gone = {(row.file, row.id): row for row in self.outlook.gone if row.line}
         for one in self.done:
             if one.row is not None:
                 one.row.done_in = self.generation
+                was = gone.get((one.row.file, one.row.id)) if one.row.line and not one.row.before else None
+                if was is not None:
+                    one.row.before, one.row.texts_before = was.digest.hex(), was.texts_read
         self.memo.made.take(self.gathered.made)
         self.seen.store.blobs.refresh()
 

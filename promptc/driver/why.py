@@ -71,9 +71,9 @@ def _why(whole: Whole, tenant_id: str, prompt: str, *, reveal: bool) -> Why:
     causes = tuple(differences(last, here, prompt, reveal=reveal))
     if causes:
         return Why(target, "would", causes, _compiled(here, prompt) == built)
-    for file in sorted({*whole.seen.changed, *whole.seen.unread, *whole.seen.removed}.intersection(row.texts)):
-        said = f"`{file}` changed, and what the last build read of it is not known any more"
-        return Why(target, "would", (Cause("unknown", said),), None)
+    touched = {*whole.seen.changed, *whole.seen.unread, *whole.seen.removed}
+    if touched.intersection(row.texts):
+        return Why(target, "would", (), same=True)
     if _is_edited(whole, row, here):
         return Why(target, "would", (), same=True)
     if row.done_in != head.data["did"]:
@@ -83,9 +83,6 @@ def _why(whole: Whole, tenant_id: str, prompt: str, *, reveal: bool) -> Why:
         said = "it was not built before" if not row.before else "what the build before read of it is not known any more"
         return Why(target, "did", (Cause("first" if not row.before else "unknown", said),), None)
     causes = tuple(differences(before, last, prompt, reveal=reveal))
-    if row.texts and not causes:
-        said = f"it reads `{row.texts[0]}`, and what that held before is not known any more"
-        return Why(target, "did", (Cause("unknown", said),), None)
     return Why(target, "did", causes, _compiled(before, prompt) == built)
 
 

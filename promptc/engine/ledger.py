@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 # Of the head's data and of a row's body; to be raised whenever what they hold changes.
-FORMAT = 2
+FORMAT = 3
 _CHECK_BYTES = 8
 _COLUMNS = "number, file, line, digest, id, chain, texts, flags, body, checksum"
 _SERVED = "digest, targets, bytes, checksum"
@@ -58,6 +58,14 @@ class Row:
     # The digest of the unit's bytes before the build that did it last, hex, "" when it was new then; and which build.
     before: str = ""
     done_in: str = ""
+    # The digests of `texts`, hex, "" where there was no file; and those of the texts before that build, by file.
+    text_digests: tuple[str, ...] = ()
+    texts_before: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def texts_read(self) -> dict[str, str]:
+        """The digests of the texts that the unit reads, by file."""
+        return dict(zip(self.texts, self.text_digests, strict=True))
 
 
 @dataclass(slots=True)
@@ -231,6 +239,7 @@ def _columns(row: Row) -> tuple[Any, ...]:
     findings, said = [packed(f) for f in row.findings], [packed(f) for f in row.said]
     body = [
         row.aliases, row.tenancy, row.node, row.served, findings, said, row.failed, row.before, row.done_in,
+        row.text_digests, row.texts_before,
     ]  # fmt: skip
     columns = (
         row.file, row.line, row.digest, row.id, json.dumps(row.chain), json.dumps(row.texts), row.flags,
@@ -244,11 +253,11 @@ def _row(columns: tuple[Any, ...]) -> Row:
     if _sum(rest) != check:
         raise Damaged
     file, line, digest, name, chain, texts, flags, body = rest
-    aliases, tenancy, node, served, findings, said, failed, before, done_in = json.loads(body)
+    aliases, tenancy, node, served, findings, said, failed, before, done_in, text_digests, texts_before = json.loads(body)
     return Row(
         file, line, digest, name, tuple(json.loads(chain)), tuple(json.loads(texts)), flags, tuple(aliases), tenancy,
         node, served, tuple(map(unpacked, findings)), tuple(map(unpacked, said)), tuple(failed), number,
-        before, done_in,
+        before, done_in, tuple(text_digests), texts_before,
     )  # fmt: skip
 
 

@@ -108,12 +108,48 @@ def groups(folder: Path, *, reveal: bool = False) -> tuple[Group, ...]:
         return compiled_difference(whole, result.changes or (), reveal=reveal)[0]
 
 
+def groups_after(folder: Path, files: dict[str, str], *, reveal: bool = False) -> tuple[Group, ...]:
+    write(folder, files)
+    return groups(folder, reveal=reveal)
+
+
 def shown(found: tuple[Group, ...]) -> list[str]:
     return [f"{sign} {line}" for group in found for hunk in group.hunks for sign, line in hunk.lines]
 
 
 def leaks(lines: list[str]) -> set[str]:
     return {secret for secret in SECRETS for line in lines if secret.casefold() in line.casefold()}
+
+
+MADE_OF_IT = """\
+{{ vars.desk | default("none") | reverse }}
+{{ vars.desk[:4] }} and {{ vars.desk | replace("a", "") }}
+{{ vars.desk | list | join(".") }}
+{{ vars.number + 1 }} {{ vars.desk | length }} {{ vars.desk | truncate(7) }}
+{% if vars.desk == "alpha-One bravo" %}
+The first desk.
+{% endif %}
+
+{% for key, value in vars.map | items %}
+{{ key | reverse }}
+{% endfor %}
+"""
+DERIVED = ("ovarb", "alph", "lph-one", "a.l.p", "4712", " 15 ", "the first", "yek-", "ttei", "indi", "i.n.d", "8913", "rebm")
+
+
+def test_what_a_template_makes_of_a_value_is_not_shown(folder: Path) -> None:
+    """Parts of it, its letters in another order, numbers computed from it, and branches that it takes."""
+    prompt = PROMPT.replace("{{ vars.note }}", f"{{{{ vars.note }}}}\n{MADE_OF_IT}")
+    write(folder, {"sources/prompts/hello.prompt.j2": prompt})
+    lines = shown(groups(folder))
+    assert not [word for word in DERIVED for line in lines if word in line.lower()], lines
+    assert "+ {confidential}" in lines
+    revealed = " ".join(shown(groups_after(folder, {"tenants/acme.yaml": overlay(AFTER)}, reveal=True))).lower()
+    assert all(word in revealed for word in DERIVED[:5])
+    write(folder, {"tenants/acme.yaml": overlay(BEFORE).replace("Acme Care", "Acme Two")})
+    lines = shown(groups(folder))
+    assert "+ You answer for Acme Two." in lines
+    assert not [word for word in DERIVED for line in lines if word in line.lower()], lines
 
 
 EDITS: dict[str, dict[str, str]] = {
@@ -177,15 +213,16 @@ def test_it_goes_on_so_turn_by_turn(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("confidential", [True, False])
-def test_what_a_text_held_before_is_not_known(folder: Path, *, confidential: bool) -> None:
+def test_what_a_text_held_before_is_known(folder: Path, *, confidential: bool) -> None:
     desk = "!file desk.txt" if confidential else "alpha-One bravo"
     write(folder, {"tenants/desk.txt": "hotel-line\n", "tenants/note.txt": "a note\n"})
     write(folder, {"tenants/acme.yaml": f"variables:\n  product: Acme\n  desk: {desk}\n  note: !file note.txt\n"})
     groups(folder)
     write(folder, {"tenants/desk.txt": "other-line\n", "tenants/note.txt": "another note\n"})
     (group,) = groups(folder)
-    assert group.is_hidden is confidential
-    assert [line for line in shown((group,)) if line[0] != " "] == ([] if confidential else ["- a note", "+ another note"])
+    assert not group.is_hidden
+    assert [line for line in shown((group,)) if line[0] != " "] == ["- a note", "+ another note"]
+    assert not leaks(shown((group,)))
 
 
 def forget_overlays(folder: Path) -> None:

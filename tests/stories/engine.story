@@ -107,8 +107,7 @@ $ promptc build --explain
 |   changes    2 changed since the last build
 |              ~ acme/hello
 |              ~ globex/hello
-| ...
-|              2 targets, 2 came out different: template prompts/hello.prompt.j2  sources/prompts/hello.prompt.j2:11
+|   again      2 targets, 2 came out different: template prompts/hello.prompt.j2  sources/prompts/hello.prompt.j2:11
 |                - Be brief.
 |                + Be brief and exact.
 |   findings   0 findings
@@ -252,7 +251,6 @@ $ promptc build --explain
 |              ~ acme/hello
 |              ~ globex/hello
 |   again      2 targets, 2 came out different: model main  sources/models.yaml:1:1
-|              2 targets, 2 came out different: prompt hello  sources/prompts/hello.prompt.j2:1:1
 |              2 targets, 2 came out different: template prompts/hello.prompt.j2  sources/prompts/hello.prompt.j2:17
 |                -
 |                + {% if vars.tone == "formal" %}Sign in full.{% endif %}
@@ -443,7 +441,7 @@ $ promptc build --check-traces 0
 !   hint: try `promptc build --help`
 exit 2
 
-=== A text beside overlays is not kept, and that is said
+=== A text beside overlays is a part of what a tenant says
 
 project hello
 file tenants/acme.yaml
@@ -459,7 +457,11 @@ $ promptc build
 file tenants/acme.txt
 | Acme Care Plus
 $ promptc why acme/hello
-| acme/hello  can’t be told: `tenants/acme.txt` changed, and what the last build read of it is not known any more
+| acme/hello  would be compiled again, and would come out different
+|
+|   printed  vars.product  tenants/acme.yaml:1:22
+|     - "Acme Care\n"
+|     + "Acme Care Plus\n"
 $ promptc build --explain
 | Built 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
@@ -469,4 +471,8 @@ $ promptc build --explain
 |   findings   0 findings
 |   root       <digest 2>
 $ promptc why acme/hello
-| acme/hello  can’t be told: it reads `tenants/acme.txt`, and what that held before is not known any more
+| acme/hello  was compiled again by the last build, and came out different
+|
+|   printed  vars.product  tenants/acme.yaml:1:22
+|     - "Acme Care\n"
+|     + "Acme Care Plus\n"
