@@ -13,12 +13,13 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from promptc.compiler.blocks import check_blocks
+from promptc.compiler.holes import Texts
 from promptc.compiler.keys import Static, static_of
 from promptc.compiler.link import Linker
 from promptc.compiler.memory import Memory
 from promptc.compiler.origins import Line
 from promptc.compiler.parcel import Parcel, artifact_of, parcel_of, values_of
-from promptc.compiler.plan import Casing
+from promptc.compiler.plan import Bound, Casing, Given
 from promptc.compiler.project import Choice, Project, Prompt, Tenant
 from promptc.compiler.resolve import Resolver, definitions_of
 from promptc.compiler.roots import roots_of
@@ -140,6 +141,32 @@ class Compiler:
         else:
             leaf = self._leaf(branch, sharing.roots(), answers)
         return self._link(Target(tenant, prompt, choice, sharing.roots()), leaf.value)
+
+    def planned_for(self, tenant: Tenant, prompt: Prompt) -> tuple[Bound, Texts, Given] | None:
+        """The plan that a target is filled from, and what the tenant and its choice fill it with.
+
+        None where it is linked in another way, or doesn't compile.
+        """
+        desk = self._desk_of(prompt)
+        choice = tenant.prompts[prompt.name]
+        if desk.is_broken:
+            return None
+        answers = self._sharing.begin(tenant, choice)
+        branch = desk.branch(tenant.locale)
+        leaf = branch.trie.find(answers) or self._leaf(branch, self._sharing.roots(), answers)
+        known: Known = leaf.value
+        shape = known.rendered.shape
+        if shape is None:
+            return None
+        target = Target(tenant, prompt, choice, self._sharing.roots())
+        check = partial(check_blocks, self.templates, prompt.name, choice.blocks, shape)
+        fitted = self._sharing.fitted(known, target, check)
+        if fitted.is_new:
+            # A plan is made when a leaf is linked for the second time; here it is what is asked for.
+            fitted = self._sharing.fitted(known, target, check)
+        if fitted.refused or fitted.bound is None:
+            return None
+        return fitted.bound, self._sharing.texts, fitted.given
 
     def _link(self, target: Target, known: Known) -> Compiled:
         """A target whose leaf is known, and whose plan may have to be made, or not be able to tell."""

@@ -201,6 +201,11 @@ class Bound:
             if isinstance(slot, GivenText)
         )
 
+    @property
+    def text(self) -> Cut:
+        """The artifact's text with its slots."""
+        return self._plan.text
+
     def link(self, texts: Texts, given: Given) -> bytes | None:
         """The artifact's bytes with a tenant's texts; None where only the general linker can tell."""
         try:

@@ -35,6 +35,12 @@ def artifact_lines(data: bytes) -> list[str]:
     return [*_head(document), *(line for message in document["messages"] for line in _message(message))]
 
 
+def message_lines(messages: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """The lines of messages: each under its role, slots and conditions as ⟦…⟧."""
+    for message in messages:
+        yield from _message(message)
+
+
 def hunks(before: Sequence[str], after: Sequence[str], *, context: int = CONTEXT_LINES) -> tuple[Hunk, ...]:
     """The places where two lists of lines differ."""
     matcher = SequenceMatcher(a=before, b=after, autojunk=False)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,8 +21,9 @@ from promptc.stores.scan import SETTINGS_FILES, Scan, State, opened_root, scan
 from promptc.stores.state import store_state
 
 if TYPE_CHECKING:
+    from promptc.core.findings import Finding
     from promptc.stores.build import BuildFolder, Latest
-    from promptc.stores.files import Listing
+    from promptc.stores.files import Listing, Reader
 
 STATES_FILE = "states"
 EDITOR_FOLDER = ".promptc"
@@ -46,7 +48,8 @@ class Look:
     """
 
     __slots__ = (
-        "_store", "began", "changed", "digests", "folder", "is_altered", "known", "listing", "removed", "scan", "unread",
+        "_store", "began", "changed", "digests", "folder", "given", "is_altered", "known", "listing", "removed", "scan",
+        "unread",
     )  # fmt: skip
 
     def __init__(self, folder: Path, known: states.Known | None, found: Scan, began: int) -> None:
@@ -60,6 +63,8 @@ class Look:
         self.unread: tuple[str, ...] = ()
         self.removed: tuple[str, ...] = ()
         self.is_altered = False
+        # Of a revision that is not checked out: the bytes of the files that are others, or not there, on the disk.
+        self.given: Mapping[str, bytes] | None = None
         self._store: BuildFolder | None = None
 
     @property
@@ -70,6 +75,29 @@ class Look:
 
             self._store = BuildFolder(self.folder / BUILD_FOLDER)
         return self._store
+
+    @store.setter
+    def store(self, store: BuildFolder) -> None:
+        self._store = store
+
+    def reader(self) -> Reader:
+        """What reads the files that were seen."""
+        from promptc.stores.files import GivenReader, Reader
+
+        stored = self.listing.stored if self.listing is not None else {}
+        if self.given is None:
+            return Reader(self.folder, stored)
+        return GivenReader(self.folder, stored, self.given)
+
+    def settings_files(self) -> tuple[dict[str, bytes], tuple[Finding, ...]]:
+        """The files that may hold settings, and what is wrong with them as files."""
+        from promptc.stores.files import read_settings
+
+        if self.given is None or self.listing is None:
+            return read_settings(self.folder)
+        with self.reader() as reader:
+            found = {name: reader.read(name) for name in SETTINGS_FILES if name in self.listing.files}
+            return {name: read[0] for name, read in found.items() if read is not None}, tuple(reader.findings)
 
     @property
     def is_same(self) -> bool:

@@ -8,7 +8,7 @@ few of very many tenants are asked for, the project is opened lazily: sources an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from promptc.driver.folder import existing_folder, find_folder
 
 if TYPE_CHECKING:
     from promptc.compiler.schema.lazy import Unit
-    from promptc.stores.files import Listing
+    from promptc.stores.files import Listing, Reader
 
 __all__ = ["Opened", "existing_folder", "find_folder", "open_lazily", "open_project", "read_settings_of"]
 
@@ -59,12 +59,12 @@ def open_lazily(start: str) -> Opened:
     from promptc.compiler.schema.beside import parsing_of
     from promptc.compiler.schema.lazy import LazyTenants
     from promptc.compiler.schema.load import load_sources
-    from promptc.stores.files import list_tree
+    from promptc.stores.files import Reader, list_tree
 
     folder = find_folder(start)
     settings, settings_findings = read_settings_of(folder)
     listing = list_tree(folder, settings)
-    tree = LazyTree(folder, listing)
+    tree = LazyTree(listing, partial(Reader, folder, listing.stored))
     read = {file: data for file in source_files(listing.files, settings) if (data := tree.get(file)) is not None}
     tenants = LazyTenants(units_of(tree, settings), parsing_of(settings, tree.get))
     loaded = load_sources(read, settings, tenants=tenants, read_text=tree.get)
@@ -79,18 +79,16 @@ class LazyTree(Mapping[str, bytes]):
     `findings` are of files that can't be read.
     """
 
-    def __init__(self, folder: Path, listing: Listing) -> None:
+    def __init__(self, listing: Listing, open_reader: Callable[[], Reader]) -> None:
         self.findings: list[Finding] = []
         self.digests: dict[str, Digest] = {}
-        self._folder = folder
         self._listing = listing
+        self._open_reader = open_reader
 
     def __getitem__(self, path: str) -> bytes:
-        from promptc.stores.files import Reader
-
         if path not in self._listing.files:
             raise KeyError(path)
-        with Reader(self._folder, self._listing.stored) as reader:
+        with self._open_reader() as reader:
             found = reader.read(path)
             self.findings += reader.findings
         if found is None:

@@ -8,7 +8,7 @@ Blobs first, the pointer last: whoever is killed leaves the old build or the new
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
@@ -62,9 +62,9 @@ def run_whole(whole: Whole, request: BuildRequest, began: float) -> BuildResult:
 
         # Before anything is published, and also when nothing will be: editors need what the sources say now.
         write_schemas(whole.opened(), whole.sources.compiler)
-    if request.verify or not _is_intact(whole):
+    if request.verify or not is_intact(whole):
         whole.forget()
-    total = _done(whole, commit)
+    total = total_done(whole, commit.text)
     verified = _verified(whole, request, total)
     if request.mode == "build":
         result = _kept(whole, request, total, began)
@@ -90,12 +90,13 @@ def _verified(whole: Whole, request: BuildRequest, total: Total) -> int:
     return verify_some(whole, rows, request.check_traces)
 
 
-def _done(whole: Whole, commit: Commit) -> Total:
+def total_done(whole: Whole, commit: Callable[[], str]) -> Total:
+    """Everything that is due done, and what all of it came to."""
     versions = whole.versions
     try:
         whole.plan()
         whole.work()
-        return total_of(whole, versions=versions, commit=commit.text())
+        return total_of(whole, versions=versions, commit=commit())
     except (Damaged, PromptcError) as error:
         if isinstance(error, PromptcError) and not error.code.startswith("D00"):
             raise
@@ -105,7 +106,7 @@ def _done(whole: Whole, commit: Commit) -> Total:
     whole.forget()
     whole.plan()
     whole.work()
-    return total_of(whole, versions=versions, commit=commit.text())
+    return total_of(whole, versions=versions, commit=commit())
 
 
 def _has_schemas(whole: Whole) -> bool:
@@ -114,7 +115,7 @@ def _has_schemas(whole: Whole) -> bool:
     return bool(known) and whole.keeps_sources() and known == state_of_schemas(whole.seen.folder)
 
 
-def _is_intact(whole: Whole) -> bool:
+def is_intact(whole: Whole) -> bool:
     """Whether what the last build stored is still what it was; if somebody touched it, every byte is read."""
     head = whole.head
     if head is None:

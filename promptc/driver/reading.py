@@ -30,7 +30,6 @@ from promptc.engine import toolchain
 from promptc.engine.database import Database
 from promptc.engine.ledger import Head, Ledger
 from promptc.engine.memo import Memo
-from promptc.stores.files import Reader, read_settings
 
 DATABASE_FILE = "engine.db"
 
@@ -66,7 +65,7 @@ class Reading:
         self.database = Database(cache_folder(seen.folder) / DATABASE_FILE)
         self.memo = Memo(self.database)
         self.ledger = Ledger(self.database)
-        self.reader = Reader(seen.folder)
+        self.reader = seen.reader()
         self.settings_findings: tuple[Finding, ...] = ()
         # The digests of the texts that layers read, by file.
         self.layer_texts: dict[str, str] = {}
@@ -75,7 +74,7 @@ class Reading:
     def tree(self) -> LazyTree:
         """The files of the project by path."""
         assert self.seen.listing is not None
-        return LazyTree(self.seen.folder, self.seen.listing)
+        return LazyTree(self.seen.listing, self.seen.reader)
 
     @cached_property
     def identity(self) -> str:
@@ -131,7 +130,7 @@ class Reading:
         complete(self.seen)
         listing = self.seen.listing
         assert listing is not None
-        self.reader = Reader(self.seen.folder, listing.stored)
+        self.reader = self.seen.reader()
         read = {file: data for file in source_files(listing.files, settings) if (data := self.read(file)) is not None}
         if self.head is None or not self._sources_are_same(settings):
             for file, data in read.items():
@@ -224,14 +223,14 @@ class Reading:
             return Settings(**values), ()
         from promptc.compiler.schema.settings import parse_settings
 
-        files, findings = read_settings(self.seen.folder)
+        files, findings = self.seen.settings_files()
         settings, found = parse_settings(files)
         self.settings_findings = (*findings, *found)
         known = self.seen.header.get("settings", {"sources": "sources", "tenants": "tenants"})
         if any(finding.is_error for finding in self.settings_findings):
             # Nothing will be published, and where things are may be one of the things that are wrong.
             settings = replace(settings, sources=known["sources"], tenants=known["tenants"])
-        elif (settings.sources, settings.tenants) != (known["sources"], known["tenants"]):
+        elif self.seen.given is None and (settings.sources, settings.tenants) != (known["sources"], known["tenants"]):
             look_again(self.seen, Places(settings.sources, settings.tenants))
             self.__dict__["head"] = None
         return settings, self.settings_findings

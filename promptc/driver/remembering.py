@@ -45,8 +45,8 @@ def drop_states(folder: Path) -> None:
         os.unlink(cache_folder(folder) / STATES_FILE)
 
 
-def remember(whole: Whole, total: Total, record: Record, result: dict[str, Any]) -> None:
-    """Write ledger, memo and states."""
+def remember(whole: Whole, total: Total, record: Record, result: dict[str, Any] | None) -> None:
+    """Write ledger, memo and states; `result` is None where nothing was to be published, so that no build is answered by it."""
     generation = whole.generation
     data = _head_data(whole, total, record)
     whole.memo.write()

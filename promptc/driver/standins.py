@@ -24,7 +24,11 @@ def stand_in_lines(side: Side, prompt: str) -> Iterator[tuple[Mapping[str, str],
     """The lines of a prompt with stand-ins, each with the texts to cover in it; nothing where that does not compile."""
     assert side.tenant is not None
     project = side.compiler.project
-    declared = {name: frozenset(_keys(project.variables[name].schema)) for name in side.tenant.confidential if name in project.variables}
+    declared = {
+        name: frozenset(_keys(project.variables[name].schema))
+        for name in side.tenant.confidential
+        if name in project.variables
+    }
     tenant = stood_in(side.tenant, declared)
     if tenant.prompts.get(prompt) is None or prompt not in project.prompts:
         return

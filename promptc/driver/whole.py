@@ -22,10 +22,10 @@ from promptc.driver.scope import Scope
 from promptc.driver.targets import Progress, every_prompt
 from promptc.driver.units import CHUNK_UNITS, Bench, Done, Due, Gathered, UnitWorker
 from promptc.engine import workers
-from promptc.stores.files import Reader
 
 if TYPE_CHECKING:
     from promptc.stores.blobs import Blobs
+    from promptc.stores.files import Reader
     from promptc.stores.pack_writer import PackWriter
 
 # Below this, making processes costs more than it saves.
@@ -100,8 +100,7 @@ class Whole(Planning):
 
     def _start(self, due: Sequence[Due]) -> UnitWorker:
         bench = self.bench()
-        assert self.seen.listing is not None
-        reader = Reader(self.seen.folder, self.seen.listing.stored)
+        reader = self.seen.reader()
         if not self.stores:
             return UnitWorker(bench, due, reader, _nowhere)
         if len(due) < PARALLEL_UNITS_MIN:

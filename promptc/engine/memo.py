@@ -119,7 +119,7 @@ class Memo:
         def write(db: sqlite3.Connection) -> None:
             tick = _tick(db)
             db.execute("REPLACE INTO fact VALUES (?, ?, ?)", (key, _sum(key.encode(), data) + data, tick))
-            db.execute("DELETE FROM fact WHERE key NOT IN (SELECT key FROM fact ORDER BY used DESC LIMIT 8)")
+            db.execute("DELETE FROM fact WHERE key NOT IN (SELECT key FROM fact ORDER BY used DESC LIMIT 32)")
 
         self.database.write(write)
 

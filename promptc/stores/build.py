@@ -90,6 +90,20 @@ class BuildFolder:
         self.blobs.tidy()
 
 
+class BesideStore(BuildFolder):
+    """Blobs that nothing was published with, in a folder of their own, in front of a build folder's: a cache of reviews."""
+
+    def __init__(self, folder: Path, main: BuildFolder) -> None:
+        super().__init__(folder)
+        self._main = main
+
+    def get(self, digest: Digest) -> bytes:
+        return self.blobs.get(digest) if self.blobs.has(digest) else self._main.get(digest)
+
+    def latest(self) -> Latest | None:
+        return self._main.latest()
+
+
 def _encode(latest: Latest) -> bytes:
     document = {"format": LATEST, "root": latest.root, "record": latest.record, "summary": dict(latest.summary)}
     # The pointer is the one document that nothing names by its digest, so it carries its own.

@@ -1,0 +1,244 @@
+"""Compared: two moments compiled, each from its own tree, and the targets that they serve differently.
+
+    two Moments -> look, revision -> whole -> [compared] -> two Sides, changes -> review
+
+Nothing is published, and what the last build left is not touched: artifacts go into a cache beside it. A revision is
+compiled once and remembered by the names that git gives its trees. Both are compiled by the installed toolchain, and no
+code of either tree is run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from promptc.core.digest import Digest, digest_of
+from promptc.core.document import Get
+from promptc.core.errors import PromptcError
+from promptc.core.findings import Finding, packed, unpacked
+from promptc.core.manifest import Change, compare, read_root, walk
+from promptc.driver.build import Progress
+from promptc.driver.folder import BUILD_FOLDER, find_folder
+from promptc.driver.gathering import Total
+from promptc.driver.look import Look, cache_folder, look, state_of_store
+from promptc.driver.moments import Moment, moments_of
+from promptc.driver.published import holds_all, total_done
+from promptc.driver.remembering import make_cache_folder, remember
+from promptc.driver.revision import look_at, settings_at
+from promptc.driver.units import Due
+from promptc.driver.whole import Whole
+from promptc.engine import workers
+from promptc.engine.ledger import Row
+from promptc.stores.build import BesideStore, BuildFolder
+from promptc.stores.git import Repository
+from promptc.stores.scan import SETTINGS_FILES
+
+REVIEWS_FOLDER = "reviews"
+REVIEWS_BYTES_MAX = 1024 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Side:
+    """One moment, compiled. `whole` is None for a root of which no sources are known."""
+
+    moment: Moment
+    root: Digest
+    targets: int
+    tenants: int
+    findings: tuple[Finding, ...]
+    not_compiled: tuple[str, ...]
+    get: Get
+    whole: Whole | None = None
+    total: Total | None = None
+    _rows: dict[str, Row] | None = None
+
+    @property
+    def rows(self) -> dict[str, Row]:
+        """What each tenant's overlay is, by id; units that were not compiled again for this comparison without a verdict."""
+        if self._rows is None:
+            self._rows = {row.id: row for row in _rows(self) if row.id}
+        return self._rows
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Both sides, and the targets that they serve differently, sorted."""
+
+    base: Side
+    head: Side
+    changes: tuple[Change, ...]
+
+
+@contextmanager
+def compared(
+    start: str, words: tuple[str | None, str | None], *, jobs: int, on_progress: Progress
+) -> Iterator[Comparison]:
+    """Compile both moments and compare their roots."""
+    folder = find_folder(start)
+    seen = look(folder)
+    moments = moments_of(seen, *words)
+    make_cache_folder(folder)
+    if seen.known is None and any(moment.root is None for moment in moments):
+        seen = _anchored(seen, jobs or workers.cores(), on_progress)
+    place = cache_folder(folder) / REVIEWS_FOLDER
+    _bound(place)
+    store = BesideStore(place, BuildFolder(folder / BUILD_FOLDER))
+    compiling = _Compiling(seen, store, jobs or workers.cores(), on_progress)
+    sides: list[Side] = []
+    try:
+        sides += [compiling.side(moment) for moment in moments]
+        base, head = sides
+        yield Comparison(base, head, compare(store.get, base.root, head.root))
+    finally:
+        for side in sides:
+            if side.whole is not None:
+                side.whole.memo.write()
+                side.whole.close()
+
+
+def _anchored(seen: Look, jobs: int, on_progress: Progress) -> Look:
+    """Compile the working tree, where nothing was built before, so that every moment costs only what differs from it."""
+    whole = Whole(seen, jobs=jobs, on_progress=on_progress, stores=True)
+    try:
+        total = total_done(whole, _no_commit)
+        record = replace(total.record, root=total.manifest.root)
+        data = record.encode()
+        seen.store.store({**total.manifest.blobs, **record.nodes, digest_of(data): data})
+        remember(whole, total, record, None)
+    finally:
+        whole.close()
+    return look(seen.folder)
+
+
+class _Compiling:
+    """Compiles moments, one after another."""
+
+    def __init__(self, seen: Look, store: BesideStore, jobs: int, on_progress: Progress) -> None:
+        self.seen = seen
+        self.store = store
+        self.jobs = jobs
+        self.on_progress = on_progress
+        self.is_intact: bool | None = None
+
+    def side(self, moment: Moment) -> Side:
+        """One moment."""
+        if moment.root is not None:
+            head = read_root(self.store.get, moment.root)
+            return Side(moment, moment.root, head.targets, head.tenants, (), (), self.store.get)
+        if moment.kind == "tree":
+            return self._compiled(moment, _copy(self.seen))
+        repository = Repository(self.seen.folder)
+        key = self._key(repository, moment)
+        whole = self._whole(look_at(self.seen, repository, moment.commit, moment.name))
+        known = self._known(whole, key)
+        if known is not None:
+            return Side(moment, *known, self.store.get, whole)
+        side = self._finished(moment, whole)
+        said = [side.root, side.targets, side.tenants, [packed(f) for f in side.findings], list(side.not_compiled)]
+        whole.memo.keep_fact(f"{key} {whole.identity}", json.dumps(said).encode())
+        return side
+
+    def _compiled(self, moment: Moment, seen: Look) -> Side:
+        return self._finished(moment, self._whole(seen))
+
+    def _whole(self, seen: Look) -> Whole:
+        seen.store = self.store
+        whole = Whole(seen, jobs=self.jobs, on_progress=self.on_progress, stores=True)
+        if self.is_intact is None:
+            self.is_intact = _is_intact(whole)
+        if not self.is_intact:
+            whole.forget()
+        return whole
+
+    def _finished(self, moment: Moment, whole: Whole) -> Side:
+        total = total_done(whole, _no_commit)
+        self.on_progress(0, 0, "")
+        self.store.store(total.manifest.blobs)
+        whole.memo.write()
+        return Side(
+            moment, total.manifest.root, total.targets, total.tenants, total.findings, total.not_compiled,
+            self.store.get, whole, total,
+        )  # fmt: skip
+
+    def _key(self, repository: Repository, moment: Moment) -> str:
+        settings = settings_at(repository, moment.commit)
+        names = repository.tree_names(moment.commit, (settings.sources, settings.tenants, *SETTINGS_FILES))
+        return hashlib.sha256(f"promptc.revision/1 {names!r}".encode()).hexdigest()
+
+    def _known(self, whole: Whole, key: str) -> tuple[Digest, int, int, tuple[Finding, ...], tuple[str, ...]] | None:
+        data = whole.memo.fact(f"{key} {whole.identity}")
+        if data is None:
+            return None
+        root, targets, tenants, findings, failed = json.loads(data)
+        try:
+            # Nodes are small and artifacts are many: of those that are gone one shows that all may be.
+            _, _, digest = next(walk(self.store.get, root), (None, None, None))
+            if digest is not None:
+                self.store.get(digest)
+        except PromptcError:
+            return None
+        return root, targets, tenants, tuple(map(unpacked, findings)), tuple(failed)
+
+
+def _copy(seen: Look) -> Look:
+    """The same look, to be compiled beside another."""
+    made = Look(seen.folder, seen.known, seen.scan, seen.began)
+    made.listing, made.digests, made.changed = seen.listing, dict(seen.digests), dict(seen.changed)
+    made.unread, made.removed, made.is_altered = seen.unread, seen.removed, seen.is_altered
+    return made
+
+
+def _is_intact(whole: Whole) -> bool:
+    """Whether what the last build stored is still there; the cache beside it is not looked at."""
+    head = whole.head
+    if head is None or whole.seen.header.get("store") == state_of_store(whole.seen.folder):
+        return True
+    main = BuildFolder(whole.seen.folder / BUILD_FOLDER)
+    return holds_all(main, head.data["tree"], head.data["record"])
+
+
+def _rows(side: Side) -> list[Row]:
+    whole = side.whole
+    if whole is None:
+        return []
+    if side.total is None:
+        # Its root was known, so that nothing was compiled: what its units are follows from the plan alone.
+        whole.plan()
+        outlook = whole.outlook
+        due = [_row_of(due) for due in outlook.due]
+        kept = list(outlook.kept)
+        if not outlook.is_whole:
+            gone = {row.number for row in (*outlook.gone, *(due.old for due in outlook.due if due.old is not None))}
+            kept = [row for row in whole.ledger.units() if row.number not in gone]
+        return [*kept, *outlook.moved, *due]
+    if not side.total.is_update:
+        return side.total.rows
+    gone = {row.number for row in side.total.gone}
+    return [*(row for row in whole.ledger.units() if row.number not in gone), *side.total.rows]
+
+
+def _row_of(due: Due) -> Row:
+    """A unit that would be compiled: what is known of it without doing so."""
+    old = due.old
+    if old is None:
+        return Row(due.file, due.line, due.digest or b"", "")
+    # Another text may say another id, and has other labels.
+    is_same = due.digest is not None and due.digest == old.digest
+    return replace(old, file=due.file, line=due.line) if is_same else Row(due.file, due.line, due.digest or b"", "")
+
+
+def _no_commit() -> str:
+    return ""
+
+
+def _bound(place: Path) -> None:
+    """Drop the cache of reviews where it grew too large; it is made again by whoever needs it."""
+    with suppress(OSError):
+        total = sum(found.stat().st_size for found in (place / "blobs" / "packs").iterdir())
+        if total > REVIEWS_BYTES_MAX:
+            shutil.rmtree(place, ignore_errors=True)
