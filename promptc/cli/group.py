@@ -31,6 +31,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "list": "List targets with labels, owner, model, size and digest.",
         "show": "Show a compiled prompt, or render it with inputs.",
         "explain": "Say where a value comes from, and which prompts read it.",
+        "diff": "Show what two moments serve differently, grouped, with causes.",
         "why": "Say why a target was compiled again, or would be.",
         "graph": "Show what targets are made of, or what a file reaches.",
         "schema": "Print JSON Schemas of the formats and of this project.",

@@ -131,7 +131,9 @@ def _group(group: Group, paint: Paint) -> list[str]:
         lines.append(paint(f"  @@ line {hunk.after}", "dim"))
         for sign, line in hunk.lines:
             text = f"  {sign} {visible_line(line)}"
-            lines.append(paint(text, "red") if sign == "-" else paint(text, "green") if sign == "+" else paint(text, "dim"))
+            lines.append(
+                paint(text, "red") if sign == "-" else paint(text, "green") if sign == "+" else paint(text, "dim")
+            )
             shown += 1
             if shown >= LINES_MAX:
                 return [*lines, paint("  … more lines changed", "dim")]

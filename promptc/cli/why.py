@@ -56,7 +56,9 @@ def _show(answer: object) -> None:
         out(f"{name}  would be compiled again, and would come out the same: nothing that it asks for has changed")
         return
     if not answer.causes:
-        out(f"{name}  was compiled again by the last build, and came out the same: nothing that it asks for had changed")
+        out(
+            f"{name}  was compiled again by the last build, and came out the same: nothing that it asks for had changed"
+        )
         return
     first, *rest = answer.causes
     if first.kind in ("first", "unknown"):
@@ -73,7 +75,11 @@ def _show(answer: object) -> None:
             for line in _cause(cause, paint):
                 out(line)
         if len(rest) > ALSO_MAX:
-            out(paint(f"  … and {counted(len(rest) - ALSO_MAX, 'more difference')}: `--format json` has them all", "dim"))
+            out(
+                paint(
+                    f"  … and {counted(len(rest) - ALSO_MAX, 'more difference')}: `--format json` has them all", "dim"
+                )
+            )
 
 
 def _verdict(tense: str, same: bool | None) -> str:

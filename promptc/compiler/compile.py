@@ -115,7 +115,7 @@ class Compiler:
             return Compiled(None, Digest(""), found)
         compiled = self.compile_for(tenant, prompt)
         if origins and compiled.data is not None:
-            return compiled._replace(origins=self._origins(tenant, prompt))
+            return compiled._replace(origins=self.origins_for(tenant, prompt))
         return compiled
 
     def compile_for(self, tenant: Tenant, prompt: Prompt) -> Compiled:
@@ -270,7 +270,8 @@ class Compiler:
         data = parcel.around(messages) if isinstance(parcel, Casing) else artifact_of(prompt, parcel, messages).encode()
         return Compiled(data, digest_of(data), findings, rendered.shape.fallbacks)
 
-    def _origins(self, tenant: Tenant, prompt: Prompt) -> tuple[tuple[Line, ...], ...]:
+    def origins_for(self, tenant: Tenant, prompt: Prompt) -> tuple[tuple[Line, ...], ...]:
+        """Each message's lines with the file, line and layer that they came from, of a target that compiles."""
         choice = tenant.prompts[prompt.name]
         roots = roots_of(self.project, tenant, choice)
         rendered = self._render(static_of(self.templates, prompt, tenant.locale), roots, origins=True)

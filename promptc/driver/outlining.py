@@ -69,8 +69,11 @@ Where = tuple[str, Hunk]
 Gathered = dict[Where, Met]
 
 
-def outlined(comparison: Comparison, *, jobs: int, on_progress: Progress) -> Gathered:
-    """All hunks of the changed targets; targets are numbered as `comparison.changes` are."""
+def outlined(comparison: Comparison, *, jobs: int, on_progress: Progress) -> tuple[Gathered, frozenset[str]]:
+    """All hunks of the changed targets, and the holes that are confidential for any of them.
+
+    Targets are numbered as `comparison.changes` are.
+    """
     changes = comparison.changes
     tasks = [(start, min(start + CHUNK, len(changes))) for start in range(0, len(changes), CHUNK)]
     results: dict[int, Gathered] = {}
@@ -90,7 +93,7 @@ def outlined(comparison: Comparison, *, jobs: int, on_progress: Progress) -> Gat
             _ = side.rows
         if side.whole is not None and jobs > 1:
             side.whole.database.close()
-    workers.run(tasks, partial(_Outlining, comparison), jobs=jobs, on_result=on_result)
+    names = workers.run(tasks, partial(_Outlining, comparison), jobs=jobs, on_result=on_result)
     on_progress(0, 0, "")
     total: Gathered = {}
     for index in sorted(results):
@@ -100,7 +103,7 @@ def outlined(comparison: Comparison, *, jobs: int, on_progress: Progress) -> Gat
                 total[where] = met
             else:
                 known.take(met)
-    return total
+    return total, frozenset().union(*names)
 
 
 class _Outlining:
@@ -110,8 +113,10 @@ class _Outlining:
         self.changes = comparison.changes
         self.base = Lens(comparison.base)
         self.head = Lens(comparison.head)
+        self._hides = any(_declares_confidential(side) for side in (comparison.base, comparison.head))
         self._pairs: dict[tuple[int, int], Pair] = {}
         self._literals: dict[Digest, Outline] = {}
+        self._confidential: set[str] = set()
 
     def work(self, task: tuple[int, int]) -> Gathered:
         made: Gathered = {}
@@ -119,6 +124,8 @@ class _Outlining:
             change = self.changes[number]
             if change.after is None:
                 continue
+            if self._hides:
+                self._note(change)
             if change.before is None:
                 kind, sides = "new", self._new(change)
             else:
@@ -178,8 +185,21 @@ class _Outlining:
             found = self._literals[digest] = outline_of(json.loads(lens.side.get(digest)))
         return found
 
-    def finish(self) -> None:
-        """Nothing was gathered but results."""
+    def _note(self, change: Change) -> None:
+        """Note which of a target's holes are confidential."""
+        for lens in (self.base, self.head):
+            tenant = lens.tenant(change.tenant)
+            if tenant is None:
+                continue
+            self._confidential |= tenant.confidential
+            choice = tenant.prompts.get(change.prompt)
+            for name, steps in choice.blocks.items() if choice is not None else ():
+                if any(step.confidential for step in steps):
+                    self._confidential.add(f"block {name}")
+
+    def finish(self) -> frozenset[str]:
+        """The holes that are confidential for some target."""
+        return frozenset(self._confidential)
 
     def abandon(self) -> None:
         """Nothing is left behind."""
@@ -204,9 +224,10 @@ class Lens:
     def outline(self, tenant_id: str, prompt: str, digest: Digest) -> tuple[Outline, Values] | None:
         """A target's outline and values; None where its plan is not known, or does not give this very artifact."""
         tenant = self.tenant(tenant_id)
-        return None if tenant is None else self._of(tenant, prompt, digest)
+        return None if tenant is None else self.planned(tenant, prompt, digest)
 
-    def _of(self, tenant: Tenant, prompt: str, digest: Digest | None) -> tuple[Outline, Values] | None:
+    def planned(self, tenant: Tenant, prompt: str, digest: Digest | None) -> tuple[Outline, Values] | None:
+        """The outline and values of a tenant that is given; None where it has no plan, or this is not the artifact's."""
         assert self.side.whole is not None
         compiler = self.side.whole.sources.compiler
         found: Prompt | None = compiler.project.prompts.get(prompt)
@@ -264,7 +285,13 @@ class Lens:
         known: Mapping[str, object] = tenant.variables if tenant is not None else {}
         needed = {name: setting for name, setting in overlay.variables.items() if name not in known}
         tenant, _ = resolver.resolve(replace(bare, variables=needed))
-        return None if tenant is None else self._of(tenant, prompt, None)
+        return None if tenant is None else self.planned(tenant, prompt, None)
+
+
+def _declares_confidential(side: Side) -> bool:
+    if side.whole is None:
+        return False
+    return any(variable.confidential for variable in side.whole.sources.project.variables.values())
 
 
 def _context(outline: Outline, found: Found) -> tuple[Line | None, Line | None]:

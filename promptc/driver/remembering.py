@@ -128,4 +128,9 @@ def _before(whole: Whole) -> dict[str, Any]:
         return {}
     if not whole.done and whole.head is not None:
         return dict(head.data["before"])
-    return {"generation": head.generation, "files": head.data["files"], "texts": head.data["texts"], "toolchain": head.data["toolchain"]}
+    return {
+        "generation": head.generation,
+        "files": head.data["files"],
+        "texts": head.data["texts"],
+        "toolchain": head.data["toolchain"],
+    }

@@ -126,7 +126,12 @@ def _known(whole: Whole, digests: Mapping[str, str]) -> dict[str, bytes] | None:
 
 
 def overlay_then(
-    whole: Whole, row: Row, own: tuple[bytes, Mapping[str, str]], *, settings: Settings | None = None, toolchain: str = ""
+    whole: Whole,
+    row: Row,
+    own: tuple[bytes, Mapping[str, str]],
+    *,
+    settings: Settings | None = None,
+    toolchain: str = "",
 ) -> Overlay | None:
     """A unit's overlay as some build of a toolchain (else of this one) read it; None when that is not known any more.
 

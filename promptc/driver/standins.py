@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from promptc.compiler.project import Choice, Tenant
+from promptc.compiler.project import Choice, Project, Tenant
 from promptc.core.diff import artifact_lines
 from promptc.driver.masking import HIDDEN, confidential_texts
 from promptc.driver.sides import Side
@@ -24,18 +24,23 @@ def stand_in_lines(side: Side, prompt: str) -> Iterator[tuple[Mapping[str, str],
     """The lines of a prompt with stand-ins, each with the texts to cover in it; nothing where that does not compile."""
     assert side.tenant is not None
     project = side.compiler.project
-    declared = {
-        name: frozenset(_keys(project.variables[name].schema))
-        for name in side.tenant.confidential
-        if name in project.variables
-    }
-    tenant = stood_in(side.tenant, declared)
+    tenant = stand_in_of(project, side.tenant)
     if tenant.prompts.get(prompt) is None or prompt not in project.prompts:
         return
     data = side.compiler.compile_for(tenant, project.prompts[prompt]).data
     texts = confidential_texts(tenant)
     for line in artifact_lines(data) if data is not None else ():
         yield texts, line
+
+
+def stand_in_of(project: Project, tenant: Tenant) -> Tenant:
+    """The tenant with a stand-in for each confidential value, so that what templates may name of it still is there."""
+    declared = {
+        name: frozenset(_keys(project.variables[name].schema))
+        for name in tenant.confidential
+        if name in project.variables
+    }
+    return stood_in(tenant, declared)
 
 
 def stood_in(tenant: Tenant, declared: Mapping[str, frozenset[str]]) -> Tenant:

@@ -1,0 +1,155 @@
+"""Review: what two moments serve differently, for whom, why, and that nothing else does.
+
+two words -> compared -> outlining -> grouping -> reasons, edited -> [review] -> core.review.Review
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from promptc.core.findings import Finding
+from promptc.core.manifest import Change
+from promptc.core.review import Cause, Group, Listed, Moment, Review, plan_digest
+from promptc.driver.build import Progress, quiet
+from promptc.driver.compared import Comparison, Side, compared
+from promptc.driver.edited import edits_of
+from promptc.driver.grouping import Draft, Knowledge, drafts_of, group_of
+from promptc.driver.narrowed import narrowed
+from promptc.driver.outlining import Lens, outlined
+from promptc.driver.reasons import Reasons
+from promptc.driver.veiling import Veil
+from promptc.engine import workers
+
+REASONS_MAX = 200  # groups whose causes are looked for; of more, nobody reads them
+NAMES_MAX = 5
+STALE = ("O120", "O121")
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRequest:
+    """What to compare. `base` and `head` are words (moments.py), None for the defaults; `select` limits what is shown."""
+
+    start: str
+    base: str | None = None
+    head: str | None = None
+    select: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    jobs: int = 0
+    reveal: bool = False
+    by: str = ""
+
+
+def review(request: ReviewRequest, on_progress: Progress = quiet) -> Review:
+    """Compare two moments. PromptcError for words that name nothing, and where the machine or git refuses."""
+    jobs = request.jobs or workers.cores()
+    with compared(request.start, (request.base, request.head), jobs=jobs, on_progress=on_progress) as comparison:
+        comparison.changes = narrowed(comparison, request.select, request.exclude)
+        return _Reviewing(comparison, request, jobs, on_progress).review()
+
+
+class _Reviewing:
+    """Makes the review of one comparison."""
+
+    def __init__(self, comparison: Comparison, request: ReviewRequest, jobs: int, on_progress: Progress) -> None:
+        self.comparison = comparison
+        self.request = request
+        self.jobs = jobs
+        self.on_progress = on_progress
+        self.base = Lens(comparison.base)
+        self.head = Lens(comparison.head)
+        self.lost = frozenset(comparison.head.not_compiled)
+        self.shown = tuple(c for c in comparison.changes if c.after is not None)
+
+    def review(self) -> Review:
+        """The whole of it."""
+        base, head = self.comparison.base, self.comparison.head
+        changes = self.comparison.changes
+        gone = [c for c in changes if c.after is None and not self._is_broken(c)]
+        broken = [c for c in changes if c.after is None and self._is_broken(c)]
+        groups = self._groups() if self.shown else ()
+        findings = _new_findings(base, head)
+        changed = sum(c.before is not None for c in self.shown)
+        return Review(
+            base=_moment(base), head=_moment(head), targets=self.shown, changed=changed,
+            added=len(self.shown) - changed, removed=len(gone),
+            unchanged=base.targets - changed - len(gone) - len(broken),
+            groups=groups, new=tuple(_listed(c for c in self.shown if c.before is None)), gone=tuple(_listed(gone)),
+            broken=tuple(_listed(broken)), edits=edits_of(self.comparison, groups), findings=findings,
+            stale=tuple(self._stale(findings)), characters=sum(group.characters for group in groups),
+            prefix=sum(group.prefix for group in groups), digest=plan_digest(changes),
+            tenant_labels=self._labels(), toolchain=tuple(self._toolchain()), by=self.request.by,
+        )  # fmt: skip
+
+    def _is_broken(self, change: Change) -> bool:
+        return f"{change.tenant}/{change.prompt}" in self.lost or f"{change.tenant}/*" in self.lost
+
+    def _groups(self) -> tuple[Group, ...]:
+        self.comparison.changes = self.shown
+        gathered, hidden = outlined(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
+        drafts = drafts_of(gathered)
+        veil = Veil(self.base, self.head, self.shown, hidden, self.request.reveal)
+        known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, self.request.by)
+        reasons = Reasons(self.base, self.head, self.shown, self.request.reveal)
+        return tuple(self._group(number, draft, known, reasons) for number, draft in enumerate(drafts, 1))
+
+    def _group(self, number: int, draft: Draft, known: Knowledge, reasons: Reasons) -> Group:
+        made = group_of(number, draft, self.shown, known)
+        return replace(made, causes=reasons.of(draft)) if number <= REASONS_MAX else made
+
+    def _owners(self) -> dict[str, str]:
+        whole = self.comparison.head.whole or self.comparison.base.whole
+        if whole is None:
+            return {}
+        return {name: prompt.owner for name, prompt in whole.sources.project.prompts.items() if prompt.owner}
+
+    def _labels(self) -> dict[str, Mapping[str, str]]:
+        found: dict[str, Mapping[str, str]] = {}
+        for change in self.comparison.changes:
+            if change.tenant not in found:
+                found[change.tenant] = self._labels_of(change.tenant)
+        return found
+
+    def _labels_of(self, tenant: str) -> Mapping[str, str]:
+        for lens in (self.head, self.base):
+            row = lens.side.rows.get(tenant)
+            if row is not None and row.tenancy:
+                labels: Mapping[str, str] = row.tenancy.get("labels", {})
+                return labels
+            resolved = lens.tenant(tenant)
+            if resolved is not None:
+                return resolved.labels
+        return {}
+
+    def _stale(self, findings: Iterable[Finding]) -> Iterable[tuple[str, Finding]]:
+        for finding in findings:
+            if finding.code in STALE:
+                owners = {self._labels().get(t.partition("/")[0], {}).get("owner", "") for t in finding.targets}
+                yield ", ".join(sorted(filter(None, owners))), finding
+
+    def _toolchain(self) -> Iterable[Cause]:
+        return ()
+
+
+def _moment(side: Side) -> Moment:
+    moment = side.moment
+    return Moment(moment.name, moment.commit, side.root, side.targets, side.tenants, side.not_compiled)
+
+
+def _new_findings(base: Side, head: Side) -> tuple[Finding, ...]:
+    """What head says and base did not, whatever the line it is said of."""
+
+    def key(finding: Finding) -> tuple[str, str, str]:
+        return finding.code, finding.message, finding.place.file
+
+    known = set(map(key, base.findings))
+    return tuple(finding for finding in head.findings if key(finding) not in known)
+
+
+def _listed(changes: Iterable[Change]) -> Iterable[Listed]:
+    by_prompt: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        by_prompt[change.prompt].append(f"{change.tenant}/{change.prompt}")
+    found: Sequence[tuple[str, list[str]]] = sorted(by_prompt.items(), key=lambda item: (-len(item[1]), item[0]))
+    return (Listed(prompt, len(targets), tuple(targets[:NAMES_MAX])) for prompt, targets in found)

@@ -1,0 +1,84 @@
+"""Veiling: what of a review's lines may not be shown, because a confidential value stands in it or was used to make it.
+
+    a hunk, a target of it -> the tenant with stand-ins for its confidential values -> [veiling] -> lines that may be shown
+
+A hole of a confidential variable shows its name. What a template made of such a value is part of the plan's own text; it
+shows by not being there when the target is compiled with stand-ins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from promptc.core.manifest import Change
+from promptc.core.outline import Hole, Hunk, Line
+from promptc.driver.masking import HIDDEN, confidential_texts, is_confidential, masks_from
+from promptc.driver.outlining import Lens
+from promptc.driver.standins import stand_in_of
+
+HIDDEN_LINE: Line = (Hole(HIDDEN),)
+
+
+@dataclass(slots=True)
+class Veil:
+    """What hides. `names` are the holes that are confidential for some target; `is_lifted` shows everything."""
+
+    base: Lens
+    head: Lens
+    changes: Sequence[Change]
+    names: frozenset[str]
+    is_lifted: bool
+    _shown: dict[tuple[bool, str, str], tuple[frozenset[Line], dict[str, str]] | None] = field(default_factory=dict)
+
+    def hides(self, name: str) -> bool:
+        """Whether a hole's value is confidential."""
+        if self.is_lifted:
+            return False
+        root = name.partition(",")[0] if name.startswith("block ") else name.partition("|")[0].partition(".")[0]
+        return root in self.names
+
+    def veiled(self, hunk: Hunk, number: int) -> Hunk:
+        """The hunk of a target as it may be shown."""
+        if self.is_lifted or not self.names:
+            return hunk
+        change = self.changes[number]
+        sides = (self.base if self.base.side.whole is not None else self.head, self.head)
+        before, after = (
+            tuple(self._line(lens, change, line) for line in lines)
+            for lens, lines in zip(sides, (hunk.before, hunk.after), strict=True)
+        )
+        return hunk._replace(before=before, after=after)
+
+    def _line(self, lens: Lens, change: Change, line: Line) -> Line:
+        known = self._known(lens, change)
+        if known is None:
+            return HIDDEN_LINE
+        lines, texts = known
+        if not texts:
+            return line
+        if line not in lines:
+            return HIDDEN_LINE
+        masks = masks_from(texts)
+        return tuple(piece if isinstance(piece, Hole) else masks.cover(piece) for piece in line)
+
+    def _known(self, lens: Lens, change: Change) -> tuple[frozenset[Line], dict[str, str]] | None:
+        """The lines that do not depend on confidential values, and these values; None where that can't be told."""
+        key = (lens is self.base, change.tenant, change.prompt)
+        if key not in self._shown:
+            if len(self._shown) > 1_000:
+                self._shown.clear()
+            self._shown[key] = self._looked(lens, change)
+        return self._shown[key]
+
+    def _looked(self, lens: Lens, change: Change) -> tuple[frozenset[Line], dict[str, str]] | None:
+        tenant = lens.tenant(change.tenant)
+        if tenant is None or lens.side.whole is None:
+            return None
+        if not is_confidential(tenant):
+            return frozenset(), {}
+        found = lens.planned(stand_in_of(lens.side.whole.sources.project, tenant), change.prompt, None)
+        if found is None:
+            return None
+        outline, _ = found
+        return frozenset((*outline.lines, *(part.data for part in outline.parts))), confidential_texts(tenant)
