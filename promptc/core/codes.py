@@ -489,6 +489,50 @@ CODES: dict[str, Code] = {
         "Nothing that you wrote is overwritten.",
         "Choose another name, or remove the file first.",
     ),
+    # G: moments, and revisions of git.
+    "G001": Code(
+        "no git repository",
+        "A revision is a commit of the repository around the project, and there is none.",
+        "Name builds or roots instead, or begin a repository: `git init`, `git add -A`, `git commit`.",
+    ),
+    "G002": Code(
+        "git can't be asked",
+        "Revisions are read by the program `git`, which is not installed, or did not answer in time.",
+        "Install git, or compare builds and roots, which need none.",
+    ),
+    "G003": Code(
+        "unknown revision",
+        "The word is no commit, branch or tag that this clone knows; it may be one that a shallow clone left out.",
+        "`git log` and `git branch -a` show what there is; `git fetch --unshallow` brings what a shallow clone left out. "
+        "What is compared with by default is the commit where this branch left the default one.",
+    ),
+    "G004": Code(
+        "no merge base",
+        "Without BASE the comparison is with the commit where this branch left the default one. Which branch that is, or "
+        "where they parted, is not known in this clone.",
+        "Name BASE (`promptc diff origin/main`), or fetch the default branch with enough of its history.",
+    ),
+    "G005": Code(
+        "not all of a revision is here",
+        "The clone is partial or shallow, and files of the revision were never fetched. promptc fetches nothing itself.",
+        "`git fetch --refetch` (or `--unshallow`) brings what is missing.",
+    ),
+    "G006": Code(
+        "no project in that revision",
+        "The commit has no folder of sources where the project is now: it may be older than the project, or the project "
+        "stood elsewhere.",
+        "Name a commit in which the project stands in this folder.",
+    ),
+    "G007": Code(
+        "a moment of a channel",
+        "`prod@42` names an entry of a channel, which lives in a registry.",
+        "Write `git:WORD` where a revision of git is meant.",
+    ),
+    "G008": Code(
+        "no such root",
+        "The word should name a build, the digest of a root, or a pin file, and nothing that is stored here fits.",
+        "`promptc build` makes a build; `promptc list` shows its root; a longer piece of a digest is less ambiguous.",
+    ),
     # R: inputs and requests, when running.
     "R001": Code(
         "input is missing",

@@ -19,7 +19,8 @@ from promptc.core.manifest import Change
 from promptc.core.outline import Class, Hole, Line
 
 FORMAT = "promptc.review/1"
-ODD_TARGETS_MAX = 3
+# So few tenants, of more that changed, that somebody should ask why.
+ODD_TENANTS_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Group:
     `context` the lines around them (None where there is none). `line` counts the lines of the compiled prompt from 1, 0 in
     parts that are data. `variants` is how many different texts the hunk has: 1 says that all targets are identical in it.
     `targets` are numbers into Review.targets. `digest` is the plan digest of its targets. `prefix` counts the targets whose
-    stable prefix, which a provider may have cached, now ends at this hunk.
+    stable prefix, which a provider may have cached, now ends at this hunk. `is_odd`: few of the changed tenants have it.
     """
 
     number: int
@@ -90,16 +91,12 @@ class Group:
     prefix: int
     digest: str
     tokens: tuple[int, int] | None = None
+    is_odd: bool = False
 
     @property
     def is_identical(self) -> bool:
         """Whether the change is the same text for every target, and not only the same around other values."""
         return self.variants == 1
-
-    @property
-    def is_odd(self) -> bool:
-        """Whether so few targets have it that somebody should ask why."""
-        return len(self.targets) <= ODD_TARGETS_MAX
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -55,22 +55,65 @@ class Side:
     get: Get
     whole: Whole | None = None
     total: Total | None = None
-    _rows: dict[str, Row] | None = None
+    _rows: Rows | None = None
 
     @property
-    def rows(self) -> dict[str, Row]:
-        """What each tenant's overlay is, by id; units that were not compiled again for this comparison without a verdict."""
+    def rows(self) -> Rows:
+        """What each tenant's overlay is, by id; of units that were not compiled for this comparison without a verdict."""
         if self._rows is None:
-            self._rows = {row.id: row for row in _rows(self) if row.id}
+            self._rows = Rows(self)
         return self._rows
+
+
+class Rows:
+    """The units of a side by their tenant's id: one is looked up, all are read only when there are many to look up."""
+
+    def __init__(self, side: Side) -> None:
+        self._ledger = side.whole.ledger if side.whole is not None else None
+        self._own: dict[str, Row] = {}
+        self._gone: set[int] = set()
+        self._is_whole = side.whole is None
+        if side.whole is not None:
+            self._fill(side, side.whole)
+
+    def _fill(self, side: Side, whole: Whole) -> None:
+        if side.total is not None:
+            self._own = {row.id: row for row in side.total.rows if row.id}
+            self._gone = {row.number for row in side.total.gone}
+            self._is_whole = not side.total.is_update
+            return
+        # Its root was known, so that nothing was compiled: what its units are follows from the plan alone.
+        whole.plan()
+        outlook = whole.outlook
+        rows = (*outlook.kept, *outlook.moved, *map(_row_of, outlook.due))
+        self._own = {row.id: row for row in rows if row.id}
+        self._gone = {row.number for row in (*outlook.gone, *(due.old for due in outlook.due if due.old is not None))}
+        self._is_whole = outlook.is_whole
+
+    def get(self, tenant_id: str) -> Row | None:
+        """A tenant's unit; None where there is none, or it is not known without reading it."""
+        found = self._own.get(tenant_id)
+        if found is not None or self._is_whole or self._ledger is None:
+            return found
+        row = self._ledger.unit(tenant_id)
+        return None if row is None or row.number in self._gone else row
+
+    def read_all(self) -> Mapping[str, Row]:
+        """All of them."""
+        if not self._is_whole and self._ledger is not None:
+            kept = {row.id: row for row in self._ledger.units() if row.id and row.number not in self._gone}
+            self._own = kept | self._own
+            self._is_whole = True
+        return self._own
 
 
 @dataclass(slots=True)
 class Comparison:
-    """Both sides, and the targets that they serve differently, sorted."""
+    """Both sides, and the targets that they serve differently, sorted: `every` one, and those that are looked at."""
 
     base: Side
     head: Side
+    every: tuple[Change, ...]
     changes: tuple[Change, ...]
 
 
@@ -93,7 +136,8 @@ def compared(
     try:
         sides += [compiling.side(moment) for moment in moments]
         base, head = sides
-        yield Comparison(base, head, compare(store.get, base.root, head.root))
+        changes = compare(store.get, base.root, head.root)
+        yield Comparison(base, head, changes, changes)
     finally:
         for side in sides:
             if side.whole is not None:
@@ -200,26 +244,6 @@ def _is_intact(whole: Whole) -> bool:
         return True
     main = BuildFolder(whole.seen.folder / BUILD_FOLDER)
     return holds_all(main, head.data["tree"], head.data["record"])
-
-
-def _rows(side: Side) -> list[Row]:
-    whole = side.whole
-    if whole is None:
-        return []
-    if side.total is None:
-        # Its root was known, so that nothing was compiled: what its units are follows from the plan alone.
-        whole.plan()
-        outlook = whole.outlook
-        due = [_row_of(due) for due in outlook.due]
-        kept = list(outlook.kept)
-        if not outlook.is_whole:
-            gone = {row.number for row in (*outlook.gone, *(due.old for due in outlook.due if due.old is not None))}
-            kept = [row for row in whole.ledger.units() if row.number not in gone]
-        return [*kept, *outlook.moved, *due]
-    if not side.total.is_update:
-        return side.total.rows
-    gone = {row.number for row in side.total.gone}
-    return [*(row for row in whole.ledger.units() if row.number not in gone), *side.total.rows]
 
 
 def _row_of(due: Due) -> Row:

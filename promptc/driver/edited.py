@@ -12,10 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from promptc.core.diff import hunks
+from promptc.core.manifest import Change
 from promptc.core.review import Edit, Group
 from promptc.driver.compared import Comparison, Side
+from promptc.driver.look import Places
 from promptc.engine.states import UNREAD
-from promptc.stores.scan import SETTINGS_FILES
 
 TENANT_FILES_MAX = 50  # overlays that are listed one by one
 NOTHING = "changes no artifact"
@@ -24,11 +25,11 @@ UNSEEN = "no effect was seen in the targets that were looked at"
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of the sources the changed targets can have read: templates, layers, and the tenants themselves."""
+    """What of the sources the changed targets can have read: templates and layers; and what became of tenants' targets."""
 
     templates: frozenset[str]
     layers: frozenset[str]
-    tenants: frozenset[str]
+    tenants: Mapping[str, Sequence[Change]]
 
 
 def edits_of(comparison: Comparison, groups: Sequence[Group]) -> tuple[Edit, ...]:
@@ -38,14 +39,16 @@ def edits_of(comparison: Comparison, groups: Sequence[Group]) -> tuple[Edit, ...
         return ()
     cited = _cited(groups)
     reach = _reach(comparison)
-    tenants = f"{head.whole.sources.settings.tenants}/"
+    settings = head.whole.sources.settings
+    places = Places(settings.sources, settings.tenants)
+    tenants = f"{settings.tenants}/"
     layers = f"{tenants}layers/"
     files = changed_files(base, head)
     own = [file for file in files if file.startswith(tenants) and not file.startswith(layers)]
     found: list[Edit] = []
     for file in files:
         if file not in own or len(own) <= TENANT_FILES_MAX:
-            found += _edits(file, _bytes(base, file), _bytes(head, file), cited.get(file, ()), reach, groups)
+            found += _edits(file, _bytes(base, file), _bytes(head, file), cited.get(file, ()), reach, places)
     if len(own) > TENANT_FILES_MAX:
         numbers = sorted({number for file in own for _, number in cited.get(file, ())})
         found.append(Edit(f"{tenants} ({len(own):,} overlays)", 0, 0, tuple(numbers)))
@@ -100,7 +103,7 @@ def _cited(groups: Iterable[Group]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _edits(
-    file: str, before: bytes, after: bytes, cited: Sequence[tuple[int, int]], reach: Reach, groups: Sequence[Group]
+    file: str, before: bytes, after: bytes, cited: Sequence[tuple[int, int]], reach: Reach, places: Places
 ) -> Iterator[Edit]:
     old, new = (data.decode("utf-8", "replace").split("\n") for data in (before, after))
     stretches = [
@@ -109,7 +112,7 @@ def _edits(
     everything = tuple(sorted({number for _, number in cited}))
     if not before or not after or len(stretches) == 1:
         start, end = stretches[0] if before and after and stretches else (0, 0)
-        yield Edit(file, start, end, everything, "" if everything else _says(file, reach, groups))
+        yield Edit(file, start, end, everything, "" if everything else _says(file, reach, places))
         return
     left = set(everything)
     made = []
@@ -120,48 +123,45 @@ def _edits(
     for start, end, numbers in made:
         # What is caused by the file and by none of its lines in particular may be any of them.
         found = tuple(sorted(numbers | (left if not numbers else set())))
-        yield Edit(file, start, end, found, "" if found else _says(file, reach, groups))
+        yield Edit(file, start, end, found, "" if found else _says(file, reach, places))
 
 
-def _says(file: str, reach: Reach, groups: Sequence[Group]) -> str:
-    if not groups and not reach.tenants:
-        return NOTHING
-    inner = file.split("/", 1)[-1]
-    if file.endswith(".j2"):
+def _says(file: str, reach: Reach, places: Places) -> str:
+    """What is known of an edit that no group's cause names."""
+    inner = file.removeprefix(f"{places.sources}/")
+    if inner != file and file.endswith(".j2"):
         return UNSEEN if inner in reach.templates else NOTHING
-    if inner.startswith("layers/"):
-        return UNSEEN if inner.removeprefix("layers/").removesuffix(".yaml") in reach.layers else NOTHING
-    name = file.rpartition("/")[2].removesuffix(".yaml")
-    if (
-        "/" in file
-        and not file.endswith((".json", ".jsonl"))
-        and file in reach.tenants | {name}
-        and name in reach.tenants
-    ):
-        return UNSEEN
-    return UNSEEN if file in SETTINGS_FILES or not file.endswith(".yaml") or name not in reach.tenants else NOTHING
+    below = file.removeprefix(f"{places.tenants}/")
+    if below.startswith("layers/"):
+        return UNSEEN if below.removeprefix("layers/").removesuffix(".yaml") in reach.layers else NOTHING
+    if below != file and file.endswith(".yaml"):
+        return _became(reach.tenants.get(file.rpartition("/")[2].removesuffix(".yaml"), ()))
+    return UNSEEN if reach.tenants else NOTHING
+
+
+def _became(changes: Sequence[Change]) -> str:
+    came = sum(change.before is None for change in changes)
+    went = sum(change.after is None for change in changes)
+    words = [f"{count:,} {word}" for count, word in ((came, "added"), (went, "removed")) if count]
+    if words:
+        return "targets: " + ", ".join(words)
+    return UNSEEN if changes else NOTHING
 
 
 def _reach(comparison: Comparison) -> Reach:
-    changed: Mapping[str, set[str]] = _by_tenant(comparison)
-    prompts = {prompt for names in changed.values() for prompt in names}
+    changed: dict[str, list[Change]] = {}
+    for change in comparison.every:
+        changed.setdefault(change.tenant, []).append(change)
+    prompts = {change.prompt for change in comparison.every}
     templates: set[str] = set()
     layers: set[str] = set()
     for side in (comparison.base, comparison.head):
         assert side.whole is not None
         sources = side.whole.sources
         for prompt in prompts:
-            if prompt in sources.closures:
-                templates.update(sources.closures[prompt])
+            templates.update(sources.closures.get(prompt, ()))
         for tenant in changed:
             row = side.rows.get(tenant)
             if row is not None:
                 layers.update(row.chain)
-    return Reach(frozenset(templates), frozenset(layers), frozenset(changed))
-
-
-def _by_tenant(comparison: Comparison) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for change in comparison.changes:
-        found.setdefault(change.tenant, set()).add(change.prompt)
-    return found
+    return Reach(frozenset(templates), frozenset(layers), changed)

@@ -15,7 +15,7 @@ from typing import Literal
 
 from promptc.core.manifest import Change
 from promptc.core.outline import CLASSES, Hole, Hunk, Line, class_of
-from promptc.core.review import ODD_TARGETS_MAX, Example, Group, plan_digest
+from promptc.core.review import ODD_TENANTS_MAX, Example, Group, plan_digest
 from promptc.driver.outlining import Gathered, Met, Where
 from promptc.driver.structure import structure_lines
 
@@ -44,21 +44,23 @@ class Draft:
     where: Where
     met: Met
     numbers: list[int] = field(default_factory=list)
+    is_odd: bool = False
 
     @property
     def order(self) -> tuple[object, ...]:
         """Odd ones first, then by how much care the kind of change asks for, then by size."""
         _, hunk = self.where
-        is_odd = len(self.numbers) <= ODD_TARGETS_MAX
-        return (not is_odd, CLASSES.index(class_of(hunk)), -len(self.numbers), self.numbers[:1], repr(hunk))
+        return (not self.is_odd, CLASSES.index(class_of(hunk)), -len(self.numbers), self.numbers[:1], repr(hunk))
 
 
-def drafts_of(gathered: Gathered) -> list[Draft]:
+def drafts_of(gathered: Gathered, changes: Sequence[Change]) -> list[Draft]:
     """All groups, in order."""
+    every = len({change.tenant for change in changes})
     made = []
     for where, met in gathered.items():
         numbers = sorted(number for variant in met.variants.values() for number in variant.targets)
-        made.append(Draft(where, met, numbers))
+        tenants = len({changes[number].tenant for number in numbers})
+        made.append(Draft(where, met, numbers, is_odd=tenants <= ODD_TENANTS_MAX and tenants < every))
     return sorted(made, key=lambda draft: draft.order)
 
 
@@ -94,6 +96,7 @@ def group_of(number: int, draft: Draft, changes: Sequence[Change], known: Knowle
         characters=met.characters,
         prefix=met.stable,
         digest=plan_digest(changes[n] for n in draft.numbers),
+        is_odd=draft.is_odd,
     )
 
 

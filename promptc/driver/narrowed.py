@@ -38,7 +38,7 @@ def narrowed(comparison: Comparison, select: Sequence[str], exclude: Sequence[st
 class _Finder:
     def __init__(self, comparison: Comparison) -> None:
         self.lenses = (Lens(comparison.head), Lens(comparison.base))
-        self.tenants = {name for side in (comparison.base, comparison.head) for name in side.rows}
+        self.tenants = {name for side in (comparison.base, comparison.head) for name in side.rows.read_all()}
         self.tenants |= {change.tenant for change in comparison.changes}
         wholes = [side.whole for side in (comparison.base, comparison.head) if side.whole is not None]
         self.prompts = {name for whole in wholes for name in whole.sources.project.prompts}

@@ -27,6 +27,7 @@ from promptc.engine import workers
 
 CHUNK = 400  # targets of one task
 PARALLEL_MIN = 2_000
+ROWS_MAX = 300  # changed targets whose units are looked up one by one
 LITERALS_MAX = 1_000
 NOTHING = Outline((), (), (), 0)
 
@@ -89,8 +90,8 @@ def outlined(comparison: Comparison, *, jobs: int, on_progress: Progress) -> tup
     if len(changes) < PARALLEL_MIN:
         jobs = 1
     for side in (comparison.base, comparison.head):
-        if changes:
-            _ = side.rows
+        if len(changes) > ROWS_MAX:
+            side.rows.read_all()
         if side.whole is not None and jobs > 1:
             side.whole.database.close()
     names = workers.run(tasks, partial(_Outlining, comparison), jobs=jobs, on_result=on_result)
@@ -219,7 +220,7 @@ class Lens:
             from promptc.core.manifest import tenant_targets
 
             return tenant_targets(self.side.get, self.side.root, tenant_id) is not None
-        return tenant_id in self.side.rows or tenant_id in self.side.whole.sources.project.tenants
+        return self.side.rows.get(tenant_id) is not None or tenant_id in self.side.whole.sources.project.tenants
 
     def outline(self, tenant_id: str, prompt: str, digest: Digest) -> tuple[Outline, Values] | None:
         """A target's outline and values; None where its plan is not known, or does not give this very artifact."""

@@ -8,9 +8,10 @@ A few targets stand for a group: one of each variant, of different chains. What 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptc.compiler.compile import Compiler
+from promptc.compiler.project import Overlay
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import Change
 from promptc.core.outline import ROLE, Hole, Hunk, Line
@@ -41,6 +42,7 @@ class Reasons:
     changes: Sequence[Change]
     reveal: bool
     _compilers: dict[int, Compiler] = field(default_factory=dict)
+    _tenants: dict[int, dict[str, Overlay]] = field(default_factory=dict)
     _found: dict[int, tuple[Difference, ...]] = field(default_factory=dict)
     _origins: dict[tuple[bool, int], dict[str, list[str]]] = field(default_factory=dict)
 
@@ -95,12 +97,17 @@ class Reasons:
         whole, overlay = lens.side.whole, lens.overlay(tenant_id)
         if whole is None or overlay is None:
             return None
-        return Side(self._compiler(lens), overlay, lens.tenant(tenant_id), whole.identity)
+        compiler = self._compiler(lens)
+        self._tenants[id(lens)][tenant_id] = overlay
+        return Side(compiler, overlay, lens.tenant(tenant_id), whole.identity)
 
     def _compiler(self, lens: Lens) -> Compiler:
         assert lens.side.whole is not None
         if id(lens) not in self._compilers:
-            self._compilers[id(lens)] = Compiler(lens.side.whole.sources.project, sharing=False)
+            # Of very many tenants only those that are looked at.
+            tenants = self._tenants[id(lens)] = {}
+            project = replace(lens.side.whole.sources.project, tenants=tenants)
+            self._compilers[id(lens)] = Compiler(project, sharing=False)
         return self._compilers[id(lens)]
 
     # The source lines behind compiled lines

@@ -88,7 +88,7 @@ class _Reviewing:
     def _groups(self) -> tuple[Group, ...]:
         self.comparison.changes = self.shown
         gathered, hidden = outlined(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
-        drafts = drafts_of(gathered)
+        drafts = drafts_of(gathered, self.shown)
         veil = Veil(self.base, self.head, self.shown, hidden, self.request.reveal)
         known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, self.request.by)
         reasons = Reasons(self.base, self.head, self.shown, self.request.reveal)

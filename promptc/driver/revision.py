@@ -8,17 +8,24 @@ costs what differs between it and the last build.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
 
 from promptc.compiler.project import Settings
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
-from promptc.driver.look import Look, complete
+from promptc.driver.look import Look, cache_folder, complete
 from promptc.engine import states
 from promptc.stores.files import listing_of
-from promptc.stores.git import LINK, MODULE, Entry, Repository
+from promptc.stores.git import LINK, MODULE, Entry, Repository, object_name
 from promptc.stores.names import is_ignored
 from promptc.stores.scan import SETTINGS_FILES, Scan
+from promptc.stores.write import write_file
+
+OBJECTS_FILE = "objects"
+OBJECTS_MAX = 1_000_000
 
 
 def settings_at(repository: Repository, commit: str) -> Settings:
@@ -47,7 +54,7 @@ def look_at(here: Look, repository: Repository, commit: str, name: str) -> Look:
     known = here.known if here.header.get("settings") == {"sources": below[0], "tenants": below[1]} else None
     seen = Look(here.folder, known, found, here.began)
     seen.listing = listing_of(found)
-    same = _same(here, repository, commit, (*below, *SETTINGS_FILES))
+    same = _same(here, seen, entries)
     stored = seen.listing.stored
     given = {path: entries[stored.get(path, path)] for path in seen.listing.files if path not in same}
     seen.given = repository.blobs(given)
@@ -56,13 +63,73 @@ def look_at(here: Look, repository: Repository, commit: str, name: str) -> Look:
     return seen
 
 
-def _same(here: Look, repository: Repository, commit: str, below: Iterable[str]) -> frozenset[str]:
-    """The files of the working tree whose bytes are those of the commit, if they are in it."""
-    changed = repository.changed(commit, below)
-    if changed is None:
-        return frozenset()
+def _same(here: Look, seen: Look, entries: Mapping[str, Entry]) -> frozenset[str]:
+    """The files of the revision whose bytes are those in the working tree.
+
+    Git's own index is not asked, since it takes a file for unchanged that was changed within a second. What it names a
+    file's bytes is remembered beside their sha256, which the states of files give.
+    """
     assert here.listing is not None
-    return frozenset(path for path in here.listing.files if path not in changed)
+    assert seen.listing is not None
+    is_long = any(len(entry.name) == 64 for entry in entries.values())
+    names = Objects(cache_folder(here.folder) / OBJECTS_FILE, is_long=is_long)
+    same = set()
+    with here.reader() as reader:
+        for path in seen.listing.files:
+            entry = entries[seen.listing.stored.get(path, path)]
+            if path not in here.listing.files or here.listing.files[path][0] != entry.size:
+                continue
+            known = here.digests.get(path) if path not in here.unread else None
+            data = here.changed.get(path)
+            name = None if known is None or data is not None else names.get(known[1])
+            if name is None:
+                found = (data, None) if data is not None else reader.read(path)
+                if found is None:
+                    continue
+                name = names.add(found[0])
+            if name.hex() == entry.name:
+                same.add(path)
+    names.write()
+    return frozenset(same)
+
+
+class Objects:
+    """What git names files' bytes, by their sha256: a cache that every run may lose."""
+
+    def __init__(self, path: Path, *, is_long: bool) -> None:
+        self._path = path
+        self._is_long = is_long
+        self._size = 64 if is_long else 52
+        self._head = b"promptc.objects/1 %d\n" % self._size
+        self._names: dict[bytes, bytes] = {}
+        self._is_new = False
+        with suppress(OSError):
+            self._read(path.read_bytes())
+
+    def _read(self, data: bytes) -> None:
+        body = data[len(self._head) : -32]
+        if data.startswith(self._head) and hashlib.sha256(body).digest() == data[-32:]:
+            size = self._size
+            self._names = {body[at : at + 32]: body[at + 32 : at + size] for at in range(0, len(body), size)}
+
+    def get(self, digest: bytes) -> bytes | None:
+        """The name of the bytes of a sha256."""
+        return self._names.get(digest)
+
+    def add(self, data: bytes) -> bytes:
+        """The name of bytes, remembered."""
+        name = object_name(data, is_long=self._is_long)
+        digest = states.digest_bytes(data)
+        self._is_new = self._is_new or digest not in self._names
+        self._names[digest] = name
+        return name
+
+    def write(self) -> None:
+        """Keep what is new, where that is possible."""
+        if self._is_new:
+            body = b"".join(digest + name for digest, name in list(self._names.items())[-OBJECTS_MAX:])
+            with suppress(PromptcError):
+                write_file(self._path, self._head + body + hashlib.sha256(body).digest())
 
 
 def _compare(seen: Look, here: Look) -> None:

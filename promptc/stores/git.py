@@ -8,6 +8,7 @@ remote. What is not there is said with what to fetch.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -59,7 +60,9 @@ class Repository:
 
     def _unknown(self, revision: str) -> PromptcError:
         shown = shortened(revision)
-        hint = "`git log` shows what there is"
+        hint = "`git log` shows what there is; tenants are chosen with `--select`"
+        if revision == "HEAD":
+            hint = "nothing is committed yet: `git add -A`, then `git commit`"
         if self.is_shallow:
             hint = f"this clone is shallow: `git fetch --unshallow`, or `git fetch --depth=1 origin {shown}` for just that one"
         return PromptcError("G003", f"git knows no commit `{shown}` here", hint=hint)
@@ -105,24 +108,6 @@ class Repository:
                 found[shown] = Entry(mode.decode(), name.decode(), int(size) if size.isdigit() else 0)
         return found
 
-    def changed(self, commit: str, paths: Iterable[str]) -> frozenset[str] | None:
-        """The paths whose content in the working tree is another than in a commit; None where git can't tell all.
-
-        Files that git does not follow are not among them.
-        """
-        given = list(paths)
-        code, hidden = run(self.folder, "ls-files", "-v", "-z", "--", *given)
-        # Marked as never changed, or as not checked out: git does not look at them.
-        if code or any(line[:1].islower() or line[:1] == b"S" for line in hidden.split(b"\0") if line):
-            return None
-        code, printed = run(
-            self.folder, "diff", "--name-only", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--relative",
-            "--ignore-submodules=all", commit, "--", *given,
-        )  # fmt: skip
-        if code:
-            return None
-        return frozenset(path.decode("utf-8", "surrogateescape") for path in printed.split(b"\0") if path)
-
     def blobs(self, names: Mapping[str, Entry]) -> dict[str, bytes]:
         """The bytes of files of a tree, by path. PromptcError G005 when one is not in this clone."""
         if not names:
@@ -155,6 +140,12 @@ class Repository:
             "G005", f"`{shortened(name)}` is not in this clone", hint=f"`{fetch}` brings what is missing",
             exit_code=Exit.REMOTE,
         )  # fmt: skip
+
+
+def object_name(data: bytes, *, is_long: bool) -> bytes:
+    """The name that git gives a file's bytes; long in repositories that use sha256."""
+    head = b"blob %d\0" % len(data)
+    return (hashlib.sha256 if is_long else hashlib.sha1)(head + data).digest()
 
 
 def run(folder: Path, *arguments: str, given: bytes = b"") -> tuple[int, bytes]:

@@ -15,6 +15,7 @@ FAMILIES = {
     "S": "Sources",
     "O": "Overlays",
     "T": "Templates",
+    "G": "Moments and revisions",
     "R": "Rendering with inputs",
     "D": "Stored documents",
     "N": "Conflicts",

@@ -35,6 +35,7 @@ ROOT = HERE.parents[1]
 _DIGEST = re.compile(r"(?<![0-9a-zA-Z])(?:sha256:)?(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![0-9a-zA-Z])")
 _TIME = re.compile(r'(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)(?!\w)|(?<="seconds": )[\d.e-]+')
 _NUMBERED = re.compile(r"<digest (\d+)>")
+_GIT = {"NAME": "A", "EMAIL": "a@example.org", "DATE": "2026-01-01T00:00:00Z"}
 _SHELL = re.compile(r"[|&;<>$`*?()\n]|^\w+=")
 
 
@@ -199,6 +200,7 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "GIT_CONFIG_GLOBAL": os.devnull,
         "GIT_CONFIG_SYSTEM": os.devnull,
+        **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in _GIT.items()},
     }
 
 
@@ -231,10 +233,10 @@ class _Capture(io.TextIOWrapper):
 
 @contextlib.contextmanager
 def _moved(folder: Path) -> Iterator[None]:
-    before, environment = Path.cwd(), dict(os.environ)
+    before, environment, own = Path.cwd(), dict(os.environ), _environment(folder)
     os.chdir(folder)
     os.environ.clear()
-    os.environ.update(_environment(folder))
+    os.environ.update(own)
     try:
         yield
     finally:

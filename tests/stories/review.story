@@ -1,0 +1,282 @@
+What `promptc diff` says to somebody who reviews a change.
+
+=== One line of a template, and the tenant that goes its own way
+
+project hello
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+$ promptc diff
+| main (<digest 1>) → the working tree
+| nothing that is served differs
+
+A line of the prompt changes, and globex asks for something else at the same time:
+
+$ sed -i 's/^Be brief.$/Be brief and exact./' sources/prompts/hello.prompt.j2
+$ sed -i 's/Globex/Globex Two/' tenants/globex.yaml
+$ promptc diff
+| main (<digest 1>) → the working tree
+| 2 targets changed, 0 unchanged
+|   odd      globex/hello  differ in a way that few others do
+|   classes  2 text  (targets; one may have several)
+|   size     +24 characters in all
+|   cache    2 targets with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
+|
+| [1] text  system, line 2  1 target
+|     ── system
+|   - You answer for Globex in a warm tone.
+|   + You answer for Globex Two in a warm tone.
+|     Be brief and exact.
+|     e.g. globex/hello  product: Globex → Globex Two
+|     why    sources/prompts/hello.prompt.j2:9  prompts/hello.prompt.j2
+|     why    tenants/globex.yaml:3:12  vars.product: "Globex" → "Globex Two"
+|     in     hello 1
+|     for    globex/hello
+|     cache  ends the stable prefix of 1 target
+|     plan   <digest 3>…
+|
+| [2] text  system, line 3  2 targets of 2 tenants, identical
+|     You answer for {product} in a {tone} tone.
+|   - Be brief.
+|   + Be brief and exact.
+|     ── user
+|     why    sources/prompts/hello.prompt.j2:11  prompts/hello.prompt.j2
+|     in     hello 2
+|     who    plan=enterprise: 1, plan=free: 1
+|     e.g.   acme/hello
+|     cache  ends the stable prefix of 1 target
+|     plan   <digest 2>…
+|
+| edits
+|   sources/prompts/hello.prompt.j2:11  groups 1, 2
+|   tenants/globex.yaml:3               group 1
+$ promptc diff --stat
+| main (<digest 1>) → the working tree
+| 2 targets changed, 0 unchanged
+|   odd      globex/hello  differ in a way that few others do
+|   classes  2 text  (targets; one may have several)
+|   size     +24 characters in all
+|   cache    2 targets with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
+|
+|   [1]  text  system  1  You answer for Globex Two in a warm tone.  sources/prompts/hello.prompt.j2:9
+|   [2]  text  system  2  Be brief and exact.                        sources/prompts/hello.prompt.j2:11
+$ promptc diff --name-only
+| ~ acme/hello
+| ~ globex/hello
+$ promptc diff --exit-code --name-only acme
+! error[G003]: git knows no commit `acme` here
+!   hint: `git log` shows what there is
+exit 2
+$ promptc diff --exit-code --name-only --select acme
+| ~ acme/hello
+exit 1
+$ promptc diff main --select globex/hello --stat
+| main → the working tree
+| 1 target changed, 1 unchanged
+|   classes  1 text  (targets; one may have several)
+|   size     +14 characters in all
+|   cache    1 target with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 3>
+|
+|   [1]  text  system  1  Be brief and exact.                        sources/prompts/hello.prompt.j2:11
+|   [2]  text  system  1  You answer for Globex Two in a warm tone.  sources/prompts/hello.prompt.j2:9
+$ promptc diff main --select nobody
+! error[C003]: unknown tenant `nobody`
+exit 2
+
+=== What was built is a side, too
+
+project hello
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc diff build
+| the last build → the working tree
+| nothing that is served differs
+append tenants/layers/base.yaml
+|   tone: formal
+$ promptc diff build
+| the last build → the working tree
+| 1 target changed, 1 unchanged
+|   classes  1 text  (targets; one may have several)
+|   size     -1 characters in all
+|   cache    1 target with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
+|
+| [1] text  system, line 2  1 target
+|     ── system
+|   - You answer for Acme Care in a neutral tone.
+|   + You answer for Acme Care in a formal tone.
+|     Be brief.
+|     in     hello 1
+|     for    acme/hello
+|     cache  ends the stable prefix of 1 target
+|     plan   <digest 2>…
+$ promptc diff build --format json --output review.json && python3 -c "import json; d = json.load(open('review.json')); print(d['format'], d['counts'])"
+| promptc.review/1 {'changed': 1, 'added': 0, 'removed': 0, 'unchanged': 1, 'classes': {'text': 1}, 'not_compiled': 0, 'characters': -1, 'prefix': 1}
+! the last build → the working tree: 1 target changed, 1 unchanged
+! written to review.json
+$ promptc diff root:0000
+! error[G008]: `sha256:0000` names no root here
+!   hint: write more of its digest; `promptc list` shows the last root
+exit 2
+
+=== A comment changes nothing, and that is said
+
+project hello
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+append tenants/layers/base.yaml
+|   # nothing but a comment
+$ promptc diff --exit-code
+| main (<digest 1>) → the working tree
+| nothing that is served differs
+|
+| edits
+|   tenants/layers/base.yaml:3  changes no artifact
+
+=== Tenants and prompts come and go
+
+project hello
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+file tenants/initech.yaml
+| variables: {product: Initech, tone: warm}
+remove tenants/globex.yaml
+$ promptc diff
+| main (<digest 1>) → the working tree
+| 0 targets changed, 1 added, 1 removed, 1 unchanged
+|   size  0 characters in all
+|   plan  <digest 2>
+|
+| added
+|   + hello 1: initech/hello
+|
+| removed
+|   - hello 1: globex/hello
+|
+| edits
+|   tenants/globex.yaml   targets: 1 removed
+|   tenants/initech.yaml  targets: 1 added
+
+=== What does not compile is said first, and exits with 3
+
+project hello
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+file tenants/globex.yaml
+| variables: {prodct: Globex}
+$ promptc diff
+! error[G002]: there is no git here
+!   hint: install git, or compare builds or roots
+exit 6
+$ promptc diff --format github
+! error[G002]: there is no git here
+!   hint: install git, or compare builds or roots
+exit 6
+$ git commit -q -a -m "A mistake" && git checkout -q HEAD~1 -- tenants && promptc diff HEAD
+| 1 target of HEAD could not be compiled: globex/hello
+| HEAD → the working tree
+| 0 targets changed, 1 added, 1 unchanged
+|   size  0 characters in all
+|   plan  <digest 1>
+|
+| added
+|   + hello 1: globex/hello
+|
+| edits
+|   tenants/globex.yaml:1  changes no artifact
+exit 3
+
+=== A confidential value is never shown, nor what is made of it
+
+project hello
+append sources/variables.yaml
+| account: {type: string, default: "", confidential: true}
+append sources/prompts/hello.prompt.j2
+| Account {{ vars.account }}, in short {{ vars.account[:3] }}.
+append tenants/acme.yaml
+|   account: A-4711
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+$ sed -i 's/A-4711/B-9922/' tenants/acme.yaml
+$ promptc diff
+| 2 targets of main (<digest 1>) could not be compiled: acme/hello, globex/hello
+| 2 targets of the working tree could not be compiled: acme/hello, globex/hello
+| main (<digest 1>) → the working tree
+| nothing that is served differs
+|
+| edits
+|   tenants/acme.yaml:5  changes no artifact
+exit 3
+$ promptc diff --reveal --stat
+| 2 targets of main (<digest 1>) could not be compiled: acme/hello, globex/hello
+| 2 targets of the working tree could not be compiled: acme/hello, globex/hello
+| main (<digest 1>) → the working tree
+| nothing that is served differs
+|
+| edits
+|   tenants/acme.yaml:5  changes no artifact
+exit 3
+
+=== Data is compared by structure
+
+project hello
+append sources/models.yaml
+| large: {provider: anthropic, name: claude-large, window: 1000, config: {temperature: 0.5}}
+$ git init -q -b main . && git add -A && git commit -q -m "The start"
+$ sed -i 's/temperature: 0.5/temperature: 0.7/' sources/models.yaml
+append tenants/globex.yaml
+| prompts: {hello: {config: {temperature: 0.1}}}
+$ promptc diff
+| 1 target of the working tree could not be compiled: globex/hello
+| main (<digest 1>) → the working tree
+| nothing that is served differs
+|   broken  1 target compiled before and no longer do
+|   size    0 characters in all
+|   plan    <digest 2>
+|
+| does not compile any more
+|   ! hello 1: globex/hello
+|
+| edits
+|   sources/models.yaml:2  no effect was seen in the targets that were looked at
+|   tenants/globex.yaml:5  targets: 1 removed
+! tenants/globex.yaml:5:41: error[O043]: config key `temperature` of `hello` isn't open to tenants
+!   hint: set it in a layer, or open it in the prompt with `overridable.config`
+exit 3
+
+=== Words that name nothing
+
+project hello
+$ promptc diff
+! error[G001]: this project is in no git repository
+!   hint: name builds or roots to compare, or `git init` here
+exit 2
+$ git init -q -b main . && promptc diff
+! error[G003]: git knows no commit `HEAD` here
+!   hint: `git log` shows what there is
+exit 2
+$ promptc diff build
+! error[G008]: nothing was built here yet
+!   hint: `promptc build` makes a build to compare with
+exit 2
+$ git add -A && git commit -q -m "The start" && promptc diff nonsense
+! error[G003]: git knows no commit `nonsense` here
+!   hint: `git log` shows what there is
+exit 2
+$ promptc diff prod@42
+! error[G007]: `prod@42` is a moment of a channel, and channels come with a registry, and this project has none
+!   hint: `git:WORD` names a revision of git
+exit 2
+$ git checkout -q --orphan other && git commit -q -m "Another beginning" && promptc diff
+! error[G004]: no commit is both in `main` and here
+!   hint: `git fetch origin main`, or name BASE
+exit 2
+$ git rm -rq --cached sources && git commit -q -m "Without sources" && promptc diff HEAD
+! error[G006]: `HEAD` holds no folder `sources` here
+!   hint: name a commit in which this project is
+exit 2
+$ PATH=$(dirname $(command -v promptc)) promptc diff HEAD
+! error[G002]: there is no git here
+!   hint: install git, or compare builds or roots
+exit 6
