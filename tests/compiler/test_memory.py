@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -198,10 +199,11 @@ def test_two_leaves_that_disagree_are_a_bug_that_names_the_prompt() -> None:
             again(project, Memory({key: {**memory.leaves[key], name_of(data): data}}))
 
 
-def test_numbers_that_collide_only_cost_a_render(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("weak", [lambda data, start=0: (sum(data) + start) % 7, lambda data, start=0: start + 1], ids=["seven", "levels"])
+def test_numbers_that_collide_only_cost_a_render(weak: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
     from promptc.compiler import leaf
 
-    monkeypatch.setattr(leaf, "crc32", lambda data, start=0: (sum(data) + start) % 7)
+    monkeypatch.setattr(leaf, "crc32", weak)
     leaf._question.cache_clear()
     try:
         project = project_of(FILES)

@@ -8,7 +8,7 @@ import pytest
 
 from promptc.compiler.compile import Compiler
 from promptc.compiler.template.run import CURRENT
-from promptc.compiler.trace import Answers, Asked, Questions, answer
+from promptc.compiler.trace import Answers, Asked, ByIdentity, Questions, answer, fingerprint
 from promptc.compiler.trie import Leaf, Nondeterministic, Trie
 from tests.compiler.world import project_of, prompt
 
@@ -36,6 +36,12 @@ def test_a_leaf_is_found_by_its_answers_and_their_types() -> None:
         assert leaf.value == repr(value)
     assert trie.find(answers(a=2)) is None
     assert trie.find(answers()) is None
+
+
+def test_values_that_come_and_go_have_digests_of_their_own() -> None:
+    # Each list is gone before the next is made, which Python then puts in its place, under its identity.
+    digest = ByIdentity(fingerprint)
+    assert len({digest([number]) for number in range(100)}) == 100
 
 
 def test_a_leaf_may_ask_nothing() -> None:
