@@ -17,8 +17,9 @@ from typing import Any, Literal, NamedTuple
 
 from promptc.core.diff import message_lines
 
-Class = Literal["interface", "model", "text", "whitespace"]
-CLASSES: tuple[Class, ...] = ("interface", "model", "text", "whitespace")
+# By how much care each asks for; what another toolchain made of the same sources is none of their authors' doing.
+Class = Literal["interface", "model", "text", "whitespace", "toolchain"]
+CLASSES: tuple[Class, ...] = ("interface", "model", "text", "whitespace", "toolchain")
 # Halves of surrogate pairs: no text that compiles holds one.
 BEGIN, END = "\ud800", "\udc00"
 ROLE = "── "

@@ -25,11 +25,11 @@ from promptc.core.manifest import Change, compare, read_root, walk
 from promptc.driver.build import Progress
 from promptc.driver.folder import BUILD_FOLDER, find_folder
 from promptc.driver.gathering import Total
-from promptc.driver.look import Look, cache_folder, look, state_of_store
+from promptc.driver.look import Look, cache_folder, latest_of, look, state_of_store
 from promptc.driver.moments import Moment, moments_of
 from promptc.driver.published import holds_all, total_done
 from promptc.driver.remembering import make_cache_folder, remember
-from promptc.driver.revision import look_at, settings_at
+from promptc.driver.revision import look_at, look_of_build, settings_at
 from promptc.driver.units import Due
 from promptc.driver.whole import Whole
 from promptc.engine import workers
@@ -44,7 +44,11 @@ REVIEWS_BYTES_MAX = 1024 * 1024 * 1024
 
 @dataclass(slots=True)
 class Side:
-    """One moment, compiled. `whole` is None for a root of which no sources are known."""
+    """One moment, compiled. `whole` is None for a root of which no sources are known.
+
+    `compiled` is what the installed toolchain makes of a build's sources where that is not what the build made of them:
+    `root` is then the work of another toolchain.
+    """
 
     moment: Moment
     root: Digest
@@ -55,6 +59,7 @@ class Side:
     get: Get
     whole: Whole | None = None
     total: Total | None = None
+    compiled: Digest | None = None
     _rows: Rows | None = None
 
     @property
@@ -172,8 +177,7 @@ class _Compiling:
     def side(self, moment: Moment) -> Side:
         """One moment."""
         if moment.root is not None:
-            head = read_root(self.store.get, moment.root)
-            return Side(moment, moment.root, head.targets, head.tenants, (), (), self.store.get)
+            return self._recorded(moment, moment.root)
         if moment.kind == "tree":
             return self._compiled(moment, _copy(self.seen))
         repository = Repository(self.seen.folder)
@@ -186,6 +190,28 @@ class _Compiling:
         said = [side.root, side.targets, side.tenants, [packed(f) for f in side.findings], list(side.not_compiled)]
         whole.memo.keep_fact(f"{key} {whole.identity}", json.dumps(said).encode())
         return side
+
+    def _recorded(self, moment: Moment, root: Digest) -> Side:
+        """A root that is stored; with its sources, where it is that of the last build."""
+        head = read_root(self.store.get, root)
+        side = Side(moment, root, head.targets, head.tenants, (), (), self.store.get)
+        if self.seen.known is None or latest_root(self.seen) != root:
+            return side
+        asking = Whole(_copy(self.seen), jobs=1, on_progress=self.on_progress, stores=True)
+        try:
+            known = asking.ledger_head
+            if (
+                known is None
+                or known.generation != self.seen.header.get("generation")
+                or known.data["tree"] != head.tree
+            ):
+                return side
+            seen = look_of_build(self.seen, asking.memo.text)
+        finally:
+            asking.close()
+        made = self._finished(moment, self._whole(seen))
+        compiled = made.root if made.root != root else None
+        return replace(made, root=root, targets=head.targets, tenants=head.tenants, compiled=compiled)
 
     def _compiled(self, moment: Moment, seen: Look) -> Side:
         return self._finished(moment, self._whole(seen))
@@ -227,6 +253,12 @@ class _Compiling:
         except PromptcError:
             return None
         return root, targets, tenants, tuple(map(unpacked, findings)), tuple(failed)
+
+
+def latest_root(seen: Look) -> Digest | None:
+    """The root of the last build that was published."""
+    latest = latest_of(seen.store)
+    return latest.root if latest is not None else None
 
 
 def _copy(seen: Look) -> Look:

@@ -7,32 +7,40 @@ That an edit changes no artifact is said only where nothing that changed can hav
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from promptc.core.diff import hunks
 from promptc.core.manifest import Change
 from promptc.core.review import Edit, Group
-from promptc.driver.compared import Comparison, Side
+from promptc.driver.compared import Comparison
 from promptc.driver.look import Places
-from promptc.engine.states import UNREAD
+from promptc.driver.stretches import Stretch, Stretches
 
 TENANT_FILES_MAX = 50  # overlays that are listed one by one
 NOTHING = "changes no artifact"
+NOTHING_COMPILED = "changes no artifact that compiles"
 UNSEEN = "no effect was seen in the targets that were looked at"
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What of the sources the changed targets can have read: templates and layers; and what became of tenants' targets."""
+    """What of the sources the changed targets can have read: templates and layers; and what became of tenants' targets.
+
+    Not `is_whole`, there are targets that could not be compiled, so that nobody knows what they would be.
+    """
 
     templates: frozenset[str]
     layers: frozenset[str]
     tenants: Mapping[str, Sequence[Change]]
+    is_whole: bool
+
+    @property
+    def nothing(self) -> str:
+        """What an edit does that nothing can have read."""
+        return NOTHING if self.is_whole else NOTHING_COMPILED
 
 
-def edits_of(comparison: Comparison, groups: Sequence[Group]) -> tuple[Edit, ...]:
+def edits_of(comparison: Comparison, stretches: Stretches, groups: Sequence[Group]) -> tuple[Edit, ...]:
     """Every changed stretch of lines, in the order of files; overlays of very many tenants as one."""
     base, head = comparison.base, comparison.head
     if base.whole is None or head.whole is None:
@@ -43,51 +51,16 @@ def edits_of(comparison: Comparison, groups: Sequence[Group]) -> tuple[Edit, ...
     places = Places(settings.sources, settings.tenants)
     tenants = f"{settings.tenants}/"
     layers = f"{tenants}layers/"
-    files = changed_files(base, head)
+    files = stretches.files
     own = [file for file in files if file.startswith(tenants) and not file.startswith(layers)]
     found: list[Edit] = []
     for file in files:
         if file not in own or len(own) <= TENANT_FILES_MAX:
-            found += _edits(file, _bytes(base, file), _bytes(head, file), cited.get(file, ()), reach, places)
+            found += _edits(file, stretches.of(file), cited.get(file, ()), reach, places)
     if len(own) > TENANT_FILES_MAX:
         numbers = sorted({number for file in own for _, number in cited.get(file, ())})
         found.append(Edit(f"{tenants} ({len(own):,} overlays)", 0, 0, tuple(numbers)))
     return tuple(found)
-
-
-def changed_files(base: Side, head: Side) -> list[str]:
-    """The files that differ between both sides, sorted."""
-    assert base.whole is not None
-    assert head.whole is not None
-    looks = (base.whole.seen, head.whole.seen)
-    candidates = {path for seen in looks for path in (*seen.changed, *seen.unread, *seen.removed)}
-    if any(seen.known is None for seen in looks):
-        candidates = {path for seen in looks if seen.listing is not None for path in seen.listing.files}
-    return sorted(path for path in candidates if _digest(base, path) != _digest(head, path))
-
-
-def _digest(side: Side, path: str) -> bytes:
-    assert side.whole is not None
-    seen = side.whole.seen
-    if seen.listing is None or path not in seen.listing.files:
-        return b""
-    known = seen.digests.get(path)
-    if known is not None and known[1] != UNREAD:
-        return known[1]
-    return hashlib.sha256(_bytes(side, path)).digest()
-
-
-def _bytes(side: Side, path: str) -> bytes:
-    assert side.whole is not None
-    seen = side.whole.seen
-    if seen.listing is None or path not in seen.listing.files:
-        return b""
-    data = seen.changed.get(path)
-    if data is not None:
-        return data
-    with seen.reader() as reader:
-        found = reader.read(path)
-    return found[0] if found is not None else b""
 
 
 def _cited(groups: Iterable[Group]) -> dict[str, list[tuple[int, int]]]:
@@ -103,49 +76,47 @@ def _cited(groups: Iterable[Group]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _edits(
-    file: str, before: bytes, after: bytes, cited: Sequence[tuple[int, int]], reach: Reach, places: Places
+    file: str, stretches: Sequence[Stretch], cited: Sequence[tuple[int, int]], reach: Reach, places: Places
 ) -> Iterator[Edit]:
-    old, new = (data.decode("utf-8", "replace").split("\n") for data in (before, after))
-    stretches = [
-        (hunk.after, hunk.after + sum(sign != "-" for sign, _ in hunk.lines)) for hunk in hunks(old, new, context=0)
-    ]
     everything = tuple(sorted({number for _, number in cited}))
-    if not before or not after or len(stretches) == 1:
-        start, end = stretches[0] if before and after and stretches else (0, 0)
+    if len(stretches) == 1:
+        (one,) = stretches
+        start, end = (one.after.start, one.after.stop) if one.after and one.before else (0, 0)
+        start, end = (one.after.start, one.after.stop) if one.after.start > 1 else (start, end)
         yield Edit(file, start, end, everything, "" if everything else _says(file, reach, places))
         return
     left = set(everything)
     made = []
-    for start, end in stretches:
-        numbers = {number for line, number in cited if start <= line < max(end, start + 1)}
+    for one in stretches:
+        numbers = {number for line, number in cited if line in one.after or line in one.before}
         left -= numbers
-        made.append((start, end, numbers))
-    for start, end, numbers in made:
+        made.append((one.after, numbers))
+    for lines, numbers in made:
         # What is caused by the file and by none of its lines in particular may be any of them.
         found = tuple(sorted(numbers | (left if not numbers else set())))
-        yield Edit(file, start, end, found, "" if found else _says(file, reach, places))
+        yield Edit(file, lines.start, lines.stop, found, "" if found else _says(file, reach, places))
 
 
 def _says(file: str, reach: Reach, places: Places) -> str:
     """What is known of an edit that no group's cause names."""
     inner = file.removeprefix(f"{places.sources}/")
     if inner != file and file.endswith(".j2"):
-        return UNSEEN if inner in reach.templates else NOTHING
+        return UNSEEN if inner in reach.templates else reach.nothing
     below = file.removeprefix(f"{places.tenants}/")
     if below.startswith("layers/"):
-        return UNSEEN if below.removeprefix("layers/").removesuffix(".yaml") in reach.layers else NOTHING
+        return UNSEEN if below.removeprefix("layers/").removesuffix(".yaml") in reach.layers else reach.nothing
     if below != file and file.endswith(".yaml"):
-        return _became(reach.tenants.get(file.rpartition("/")[2].removesuffix(".yaml"), ()))
-    return UNSEEN if reach.tenants else NOTHING
+        return _became(reach.tenants.get(file.rpartition("/")[2].removesuffix(".yaml"), ()), reach)
+    return UNSEEN if reach.tenants else reach.nothing
 
 
-def _became(changes: Sequence[Change]) -> str:
+def _became(changes: Sequence[Change], reach: Reach) -> str:
     came = sum(change.before is None for change in changes)
     went = sum(change.after is None for change in changes)
     words = [f"{count:,} {word}" for count, word in ((came, "added"), (went, "removed")) if count]
     if words:
         return "targets: " + ", ".join(words)
-    return UNSEEN if changes else NOTHING
+    return UNSEEN if changes else reach.nothing
 
 
 def _reach(comparison: Comparison) -> Reach:
@@ -164,4 +135,5 @@ def _reach(comparison: Comparison) -> Reach:
             row = side.rows.get(tenant)
             if row is not None:
                 layers.update(row.chain)
-    return Reach(frozenset(templates), frozenset(layers), changed)
+    is_whole = not comparison.base.not_compiled and not comparison.head.not_compiled
+    return Reach(frozenset(templates), frozenset(layers), changed, is_whole)

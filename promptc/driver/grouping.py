@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from promptc.core.manifest import Change
-from promptc.core.outline import CLASSES, Hole, Hunk, Line, class_of
+from promptc.core.outline import CLASSES, Class, Hole, Hunk, Line, class_of
 from promptc.core.review import ODD_TENANTS_MAX, Example, Group, plan_digest
+from promptc.driver.masking import HIDDEN
 from promptc.driver.outlining import Gathered, Met, Where
 from promptc.driver.structure import structure_lines
 
@@ -23,17 +24,22 @@ EXAMPLES_MAX = 3
 LABEL_VALUES_MAX = 12
 
 
+Veiled = Sequence[Line | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """What is known of tenants and prompts: labels and owners, and which values and lines may not be shown.
 
-    `hides` says whether the value of a hole is confidential; `veiled` gives a hunk's lines of a target as they may be shown.
+    `hides` says whether the value of a hole is confidential; `veiled` gives a hunk's lines of a target as they may be
+    shown, holes in their places, None for a line that may not.
     """
 
     labels: Mapping[str, Mapping[str, str]]
     prompt_owners: Mapping[str, str]
     hides: Callable[[str], bool]
-    veiled: Callable[[Hunk, int], Hunk]
+    veiled: Callable[[Hunk, int], tuple[Veiled, Veiled]]
+    context: Callable[[Sequence[Line | None], int], tuple[Line | None, Line | None]]
     by: str = ""
 
 
@@ -49,8 +55,14 @@ class Draft:
     @property
     def order(self) -> tuple[object, ...]:
         """Odd ones first, then by how much care the kind of change asks for, then by size."""
-        _, hunk = self.where
-        return (not self.is_odd, CLASSES.index(class_of(hunk)), -len(self.numbers), self.numbers[:1], repr(hunk))
+        rank = CLASSES.index(self.change)
+        return (not self.is_odd, rank, -len(self.numbers), self.numbers[:1], repr(self.where))
+
+    @property
+    def change(self) -> Class:
+        """What kind of change it is."""
+        kind, hunk = self.where
+        return "toolchain" if kind == "toolchain" else class_of(hunk)
 
 
 def drafts_of(gathered: Gathered, changes: Sequence[Change]) -> list[Draft]:
@@ -60,7 +72,11 @@ def drafts_of(gathered: Gathered, changes: Sequence[Change]) -> list[Draft]:
     for where, met in gathered.items():
         numbers = sorted(number for variant in met.variants.values() for number in variant.targets)
         tenants = len({changes[number].tenant for number in numbers})
-        made.append(Draft(where, met, numbers, is_odd=tenants <= ODD_TENANTS_MAX and tenants < every))
+        made.append(
+            Draft(
+                where, met, numbers, is_odd=where[0] != "toolchain" and tenants <= ODD_TENANTS_MAX and tenants < every
+            )
+        )
     return sorted(made, key=lambda draft: draft.order)
 
 
@@ -69,8 +85,7 @@ def group_of(number: int, draft: Draft, changes: Sequence[Change], known: Knowle
     kind, hunk = draft.where
     met = draft.met
     first = draft.numbers[0]
-    shown = known.veiled(hunk, first)
-    before, after = _agreed(shown, met, known)
+    before, after = _agreed(hunk, first, met, known)
     if met.at == (-1, -1):
         before, after = structure_lines(before, after, hunk.changed)
     tenants = {changes[n].tenant for n in draft.numbers}
@@ -78,11 +93,11 @@ def group_of(number: int, draft: Draft, changes: Sequence[Change], known: Knowle
     return Group(
         number=number,
         kind=_kind(kind),
-        change=class_of(hunk),
+        change=draft.change,
         where=hunk.where,
         before=before,
         after=after,
-        context=met.context,
+        context=known.context(met.context, first),
         line=max(met.at[1], 0) + 1 if met.at != (-1, -1) else 0,
         changed=hunk.changed,
         variants=len(met.variants),
@@ -104,36 +119,36 @@ def _kind(word: str) -> Literal["changed", "new"]:
     return "new" if word == "new" else "changed"
 
 
-def _agreed(hunk: Hunk, met: Met, known: Knowledge) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
+def _agreed(hunk: Hunk, first: int, met: Met, known: Knowledge) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The lines, with the values in which all targets agree and that anybody may see."""
+    before, after = known.veiled(hunk, first)
     return (
-        _filled(hunk.before, [variant.values[0] for variant in met.variants.values()], known),
-        _filled(hunk.after, [variant.values[1] for variant in met.variants.values()], known),
+        _filled(hunk.before, before, [variant.values[0] for variant in met.variants.values()], known),
+        _filled(hunk.after, after, [variant.values[1] for variant in met.variants.values()], known),
     )
 
 
-def _filled(lines: Sequence[Line], values: Sequence[tuple[str, ...]], known: Knowledge) -> tuple[Line, ...]:
-    columns = list(zip(*values, strict=True)) if values and values[0] else []
-    if sum(isinstance(piece, Hole) for line in lines for piece in line) != len(columns):
-        return tuple(lines)  # some of it is veiled
-    at = 0
+def _filled(
+    lines: Sequence[Line], shown: Veiled, values: Sequence[tuple[str, ...]], known: Knowledge
+) -> tuple[Line, ...]:
+    columns = iter(list(zip(*values, strict=True)))
     made: list[Line] = []
-    for line in lines:
-        pieces: list[str | Hole] = []
-        for piece in line:
-            if isinstance(piece, Hole):
-                column = columns[at]
-                at += 1
-                if known.hides(piece.name):
-                    pieces.append(Hole(_bare(piece.name)))
-                elif all(value == column[0] for value in column):
-                    pieces.append(column[0])
-                else:
-                    pieces.append(piece)
-            else:
-                pieces.append(piece)
+    for line, visible in zip(lines, shown, strict=True):
+        own = [next(columns) for piece in line if isinstance(piece, Hole)]
+        if visible is None:
+            made.append((Hole(HIDDEN),))
+            continue
+        given = iter(own)
+        pieces = [_piece(piece, next(given), known) if isinstance(piece, Hole) else piece for piece in visible]
         made += _cut(pieces)
     return tuple(made)
+
+
+def _piece(hole: Hole, values: tuple[str, ...], known: Knowledge) -> str | Hole:
+    """What stands for a hole: its name, or the value that all targets have there."""
+    if known.hides(hole.name):
+        return Hole(_bare(hole.name))
+    return values[0] if all(value == values[0] for value in values) else hole
 
 
 def _bare(name: str) -> str:

@@ -63,8 +63,8 @@ class Look:
         self.unread: tuple[str, ...] = ()
         self.removed: tuple[str, ...] = ()
         self.is_altered = False
-        # Of a revision that is not checked out: the bytes of the files that are others, or not there, on the disk.
-        self.given: Mapping[str, bytes] | None = None
+        # Of what is not on the disk as it was: the bytes of the files that are others there, None for what is not known.
+        self.given: Mapping[str, bytes | None] | None = None
         self._store: BuildFolder | None = None
 
     @property

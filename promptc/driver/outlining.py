@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -282,10 +282,16 @@ class Lens:
             return None
         resolver = self.side.whole.sources.compiler.resolver
         bare = replace(overlay, variables={}, prompts={}, models={})
-        tenant, _ = resolver.resolve(bare)
-        known: Mapping[str, object] = tenant.variables if tenant is not None else {}
-        needed = {name: setting for name, setting in overlay.variables.items() if name not in known}
-        tenant, _ = resolver.resolve(replace(bare, variables=needed))
+        # What nothing else sets: without it there would be nothing to compare with.
+        declared = self.side.whole.sources.project.variables
+        own = {n: s for n, s in overlay.variables.items() if n in declared and declared[n].required}
+        tenant, _ = resolver.resolve(replace(bare, variables=own))
+        for name in own:
+            less, _ = resolver.resolve(replace(bare, variables={n: s for n, s in own.items() if n != name}))
+            if less is not None:
+                # The chain sets it, too.
+                own = {n: s for n, s in own.items() if n != name}
+                tenant = less
         return None if tenant is None else self.planned(tenant, prompt, None)
 
 

@@ -21,6 +21,7 @@ from promptc.driver.differences import differences
 from promptc.driver.grouping import Draft
 from promptc.driver.outlining import Lens
 from promptc.driver.sides import Side
+from promptc.driver.stretches import Stretches
 
 STANDING_MAX = 3
 CAUSES_MAX = 6
@@ -40,6 +41,7 @@ class Reasons:
     base: Lens
     head: Lens
     changes: Sequence[Change]
+    stretches: Stretches
     reveal: bool
     _compilers: dict[int, Compiler] = field(default_factory=dict)
     _tenants: dict[int, dict[str, Overlay]] = field(default_factory=dict)
@@ -51,11 +53,14 @@ class Reasons:
         if self.base.side.whole is None or self.head.side.whole is None:
             return ()
         kind, hunk = draft.where
-        found: dict[Cause, None] = {}
+        if kind == "toolchain":
+            return (Cause("toolchain", "the same sources, compiled by another toolchain"),)
+        found: dict[tuple[str, ...], Cause] = {}
         for number in self._standing(draft):
             for cause in self._new(number) if kind == "new" else self._one(hunk, number):
-                found.setdefault(cause)
-        return tuple(found)[:CAUSES_MAX]
+                # What is asked of a value and what is printed of it is one cause.
+                found.setdefault((cause.what, cause.place, cause.before, cause.after), cause)
+        return tuple(found.values())[:CAUSES_MAX]
 
     def _standing(self, draft: Draft) -> list[int]:
         variants = sorted(draft.met.variants.values(), key=lambda one: -len(one.targets))
@@ -74,11 +79,9 @@ class Reasons:
         kinds = PARTS.get(hunk.where.partition(" ")[0])
         chosen = [one for one in known if _fits(one, hunk, kinds, files)] or list(known)
         for one in chosen:
-            place = one.place
-            if one.kind == "template":
-                # The hunk's own line in that file says more than the first line that differs.
-                place = next((p for p in places if p.rpartition(":")[0] == one.place.partition(":")[0]), place)
-            yield Cause(one.kind, one.what, place, one.before, one.after)
+            # The hunk's own line in that file says more than the first line that differs.
+            place = next((p for p in places if p.rpartition(":")[0] == one.place.partition(":")[0]), one.place)
+            yield Cause(one.kind, one.what, place if one.kind == "template" else one.place, one.before, one.after)
 
     def _differences(self, number: int) -> tuple[Difference, ...]:
         if number not in self._found:
@@ -116,12 +119,10 @@ class Reasons:
         """`file:line` of each line of a hunk, those that it brings first."""
         found: dict[str, None] = {}
         for lens, lines in ((self.head, hunk.after), (self.base, hunk.before)):
-            if lens is self.base and found:
-                break
             known = self._origin_lines(lens, number) if lines and hunk.where not in PARTS else {}
-            for line in lines:
-                for place in known.get(_key(line), ()):
-                    found.setdefault(place)
+            places = [place for line in lines for place in known.get(_key(line), ())]
+            # Of lines that stand around what changed nothing is said.
+            found |= dict.fromkeys(p for p in places if self.stretches.holds(p, is_base=lens is self.base))
         return list(found)
 
     def _origin_lines(self, lens: Lens, number: int) -> dict[str, list[str]]:

@@ -12,13 +12,16 @@ from dataclasses import dataclass, replace
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change
 from promptc.core.review import Cause, Group, Listed, Moment, Review, plan_digest
+from promptc.driver.apart import outlined_apart
 from promptc.driver.build import Progress, quiet
 from promptc.driver.compared import Comparison, Side, compared
+from promptc.driver.differences import toolchain_differences
 from promptc.driver.edited import edits_of
 from promptc.driver.grouping import Draft, Knowledge, drafts_of, group_of
 from promptc.driver.narrowed import narrowed
-from promptc.driver.outlining import Lens, outlined
+from promptc.driver.outlining import Lens
 from promptc.driver.reasons import Reasons
+from promptc.driver.stretches import Stretches
 from promptc.driver.veiling import Veil
 from promptc.engine import workers
 
@@ -60,6 +63,7 @@ class _Reviewing:
         self.base = Lens(comparison.base)
         self.head = Lens(comparison.head)
         self.lost = frozenset(comparison.head.not_compiled)
+        self.stretches = Stretches(comparison)
         self.shown = tuple(c for c in comparison.changes if c.after is not None)
 
     def review(self) -> Review:
@@ -76,7 +80,7 @@ class _Reviewing:
             added=len(self.shown) - changed, removed=len(gone),
             unchanged=base.targets - changed - len(gone) - len(broken),
             groups=groups, new=tuple(_listed(c for c in self.shown if c.before is None)), gone=tuple(_listed(gone)),
-            broken=tuple(_listed(broken)), edits=edits_of(self.comparison, groups), findings=findings,
+            broken=tuple(_listed(broken)), edits=edits_of(self.comparison, self.stretches, groups), findings=findings,
             stale=tuple(self._stale(findings)), characters=sum(group.characters for group in groups),
             prefix=sum(group.prefix for group in groups), digest=plan_digest(changes),
             tenant_labels=self._labels(), toolchain=tuple(self._toolchain()), by=self.request.by,
@@ -87,11 +91,11 @@ class _Reviewing:
 
     def _groups(self) -> tuple[Group, ...]:
         self.comparison.changes = self.shown
-        gathered, hidden = outlined(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
+        gathered, hidden = outlined_apart(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
         drafts = drafts_of(gathered, self.shown)
         veil = Veil(self.base, self.head, self.shown, hidden, self.request.reveal)
-        known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, self.request.by)
-        reasons = Reasons(self.base, self.head, self.shown, self.request.reveal)
+        known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, veil.context, self.request.by)
+        reasons = Reasons(self.base, self.head, self.shown, self.stretches, self.request.reveal)
         return tuple(self._group(number, draft, known, reasons) for number, draft in enumerate(drafts, 1))
 
     def _group(self, number: int, draft: Draft, known: Knowledge, reasons: Reasons) -> Group:
@@ -129,7 +133,12 @@ class _Reviewing:
                 yield ", ".join(sorted(filter(None, owners))), finding
 
     def _toolchain(self) -> Iterable[Cause]:
-        return ()
+        """What of the toolchain differs, where that alone makes another root of the same sources."""
+        base, head = self.comparison.base, self.comparison.head
+        known = base.whole.ledger_head if base.whole is not None else None
+        if base.compiled is not None and known is not None and head.whole is not None:
+            for found in toolchain_differences(known.data["toolchain"], head.whole.identity):
+                yield Cause("toolchain", found.what, "", found.before, found.after)
 
 
 def _moment(side: Side) -> Moment:

@@ -9,7 +9,7 @@ costs what differs between it and the last build.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.look import Look, cache_folder, complete
 from promptc.engine import states
-from promptc.stores.files import listing_of
+from promptc.stores.files import Listing, listing_of
 from promptc.stores.git import LINK, MODULE, Entry, Repository, object_name
 from promptc.stores.names import is_ignored
 from promptc.stores.scan import SETTINGS_FILES, Scan
@@ -60,6 +60,19 @@ def look_at(here: Look, repository: Repository, commit: str, name: str) -> Look:
     seen.given = repository.blobs(given)
     seen.is_altered = here.is_altered or any(entry.mode in (LINK, MODULE) for entry in entries.values())
     _compare(seen, here)
+    return seen
+
+
+def look_of_build(here: Look, texts: Callable[[bytes], bytes | None]) -> Look:
+    """The last build as a look: what it read, where that is still on the disk or is kept. `here.known` must be there."""
+    assert here.known is not None
+    if here.listing is None:
+        complete(here)
+    seen = Look(here.folder, here.known, here.scan, here.began)
+    seen.digests = dict(here.known.digests_by_path())
+    seen.listing = Listing({path: state for path, (state, _) in sorted(seen.digests.items())}, (), {})
+    others = {*here.changed, *here.removed}
+    seen.given = {path: texts(seen.digests[path][1]) for path in others if path in seen.digests}
     return seen
 
 
@@ -140,7 +153,7 @@ def _compare(seen: Look, here: Look) -> None:
     unread = []
     for path in seen.listing.files:
         was = before.get(path)
-        data = seen.given.get(path, here.changed.get(path))
+        data = seen.given[path] if path in seen.given else here.changed.get(path)
         if was is None or was[1] == states.UNREAD or (data is None and path in here.unread):
             unread.append(path)
         elif data is not None:

@@ -16,7 +16,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.project import Opened, open_project
-from promptc.driver.schemas import documents, overlays, sources
+from promptc.driver.schemas import documents, overlays, reviews, sources
 
 if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
@@ -54,6 +54,7 @@ SCHEMAS: tuple[Described, ...] = (
     Described("record", "promptc.record/2, the build record"),
     Described("entries", "promptc.entries/1, a node of a build record's trees"),
     Described("latest", "promptc.latest/1, the last build"),
+    Described("review", "promptc.review/1, what two moments serve differently"),
 )
 
 _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
@@ -71,6 +72,7 @@ _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "record": documents.record_schema,
     "entries": documents.entries_schema,
     "latest": documents.latest_schema,
+    "review": reviews.review_schema,
 }
 
 

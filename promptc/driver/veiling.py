@@ -13,11 +13,9 @@ from dataclasses import dataclass, field
 
 from promptc.core.manifest import Change
 from promptc.core.outline import Hole, Hunk, Line
-from promptc.driver.masking import HIDDEN, confidential_texts, is_confidential, masks_from
+from promptc.driver.masking import confidential_texts, is_confidential, masks_from
 from promptc.driver.outlining import Lens
 from promptc.driver.standins import stand_in_of
-
-HIDDEN_LINE: Line = (Hole(HIDDEN),)
 
 
 @dataclass(slots=True)
@@ -38,27 +36,34 @@ class Veil:
         root = name.partition(",")[0] if name.startswith("block ") else name.partition("|")[0].partition(".")[0]
         return root in self.names
 
-    def veiled(self, hunk: Hunk, number: int) -> Hunk:
-        """The hunk of a target as it may be shown."""
+    def veiled(self, hunk: Hunk, number: int) -> tuple[Sequence[Line | None], Sequence[Line | None]]:
+        """The lines of a hunk of a target as they may be shown, before and after, None for those that may not."""
         if self.is_lifted or not self.names:
-            return hunk
+            return hunk.before, hunk.after
         change = self.changes[number]
-        sides = (self.base if self.base.side.whole is not None else self.head, self.head)
-        before, after = (
-            tuple(self._line(lens, change, line) for line in lines)
-            for lens, lines in zip(sides, (hunk.before, hunk.after), strict=True)
+        base = self.base if self.base.side.whole is not None else self.head
+        return (
+            [self._line(base, change, line) for line in hunk.before],
+            [self._line(self.head, change, line) for line in hunk.after],
         )
-        return hunk._replace(before=before, after=after)
 
-    def _line(self, lens: Lens, change: Change, line: Line) -> Line:
+    def context(self, lines: Sequence[Line | None], number: int) -> tuple[Line | None, Line | None]:
+        """The lines around a hunk, those left out that may not be shown."""
+        if self.is_lifted or not self.names:
+            before, after = lines
+        else:
+            before, after = (None if x is None else self._line(self.head, self.changes[number], x) for x in lines)
+        return before, after
+
+    def _line(self, lens: Lens, change: Change, line: Line) -> Line | None:
         known = self._known(lens, change)
         if known is None:
-            return HIDDEN_LINE
+            return None
         lines, texts = known
         if not texts:
             return line
         if line not in lines:
-            return HIDDEN_LINE
+            return None
         masks = masks_from(texts)
         return tuple(piece if isinstance(piece, Hole) else masks.cover(piece) for piece in line)
 

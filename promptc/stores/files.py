@@ -210,15 +210,17 @@ class Reader:
 
 
 class GivenReader(Reader):
-    """Reads files of which some are given, and the others lie on the disk as they are wanted."""
+    """Reads files of which some are given, None for one that is not known, and the others lie on the disk as wanted."""
 
-    def __init__(self, root: Path, stored: dict[str, str], given: Mapping[str, bytes]) -> None:
+    def __init__(self, root: Path, stored: dict[str, str], given: Mapping[str, bytes | None]) -> None:
         super().__init__(root, stored)
         self._given = given
 
     def read(self, path: str) -> tuple[bytes, State] | None:
-        data = self._given.get(path)
-        return super().read(path) if data is None else (data, (len(data), 0, 0, 0))
+        if path not in self._given:
+            return super().read(path)
+        data = self._given[path]
+        return None if data is None else (data, (len(data), 0, 0, 0))
 
 
 def _may_read(findings: list[Finding], name: str, path: str, seen: dict[str, str]) -> bool:

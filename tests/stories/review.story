@@ -27,7 +27,6 @@ $ promptc diff
 |   + You answer for Globex Two in a warm tone.
 |     Be brief and exact.
 |     e.g. globex/hello  product: Globex → Globex Two
-|     why    sources/prompts/hello.prompt.j2:9  prompts/hello.prompt.j2
 |     why    tenants/globex.yaml:3:12  vars.product: "Globex" → "Globex Two"
 |     in     hello 1
 |     for    globex/hello
@@ -47,7 +46,7 @@ $ promptc diff
 |     plan   <digest 2>…
 |
 | edits
-|   sources/prompts/hello.prompt.j2:11  groups 1, 2
+|   sources/prompts/hello.prompt.j2:11  group 2
 |   tenants/globex.yaml:3               group 1
 $ promptc diff --stat
 | main (<digest 1>) → the working tree
@@ -58,14 +57,14 @@ $ promptc diff --stat
 |   cache    2 targets with another stable prefix: what a provider cached of it is lost
 |   plan     <digest 2>
 |
-|   [1]  text  system  1  You answer for Globex Two in a warm tone.  sources/prompts/hello.prompt.j2:9
+|   [1]  text  system  1  You answer for Globex Two in a warm tone.  tenants/globex.yaml:3:12
 |   [2]  text  system  2  Be brief and exact.                        sources/prompts/hello.prompt.j2:11
 $ promptc diff --name-only
 | ~ acme/hello
 | ~ globex/hello
 $ promptc diff --exit-code --name-only acme
 ! error[G003]: git knows no commit `acme` here
-!   hint: `git log` shows what there is
+!   hint: `git log` shows what there is; tenants are chosen with `--select`
 exit 2
 $ promptc diff --exit-code --name-only --select acme
 | ~ acme/hello
@@ -79,7 +78,7 @@ $ promptc diff main --select globex/hello --stat
 |   plan     <digest 3>
 |
 |   [1]  text  system  1  Be brief and exact.                        sources/prompts/hello.prompt.j2:11
-|   [2]  text  system  1  You answer for Globex Two in a warm tone.  sources/prompts/hello.prompt.j2:9
+|   [2]  text  system  1  You answer for Globex Two in a warm tone.  tenants/globex.yaml:3:12
 $ promptc diff main --select nobody
 ! error[C003]: unknown tenant `nobody`
 exit 2
@@ -111,10 +110,15 @@ $ promptc diff build
 |   - You answer for Acme Care in a neutral tone.
 |   + You answer for Acme Care in a formal tone.
 |     Be brief.
+|     e.g. acme/hello  tone: neutral → formal
+|     why    tenants/layers/base.yaml:3:9  vars.tone: "neutral" → "formal"
 |     in     hello 1
 |     for    acme/hello
 |     cache  ends the stable prefix of 1 target
 |     plan   <digest 2>…
+|
+| edits
+|   tenants/layers/base.yaml:3  group 1
 $ promptc diff build --format json --output review.json && python3 -c "import json; d = json.load(open('review.json')); print(d['format'], d['counts'])"
 | promptc.review/1 {'changed': 1, 'added': 0, 'removed': 0, 'unchanged': 1, 'classes': {'text': 1}, 'not_compiled': 0, 'characters': -1, 'prefix': 1}
 ! the last build → the working tree: 1 target changed, 1 unchanged
@@ -147,8 +151,22 @@ remove tenants/globex.yaml
 $ promptc diff
 | main (<digest 1>) → the working tree
 | 0 targets changed, 1 added, 1 removed, 1 unchanged
-|   size  0 characters in all
-|   plan  <digest 2>
+|   classes  1 text  (targets; one may have several)
+|   size     -3 characters in all
+|   cache    1 target with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
+|
+| [1] text  new tenant, system, line 2  1 target
+|     ── system
+|   - You answer for Initech in a neutral tone.
+|   + You answer for Initech in a warm tone.
+|     Be brief.
+|     e.g. initech/hello  tone: neutral → warm
+|     why    tenants/initech.yaml:1:1  tenant `initech`
+|     in     hello 1
+|     for    initech/hello
+|     cache  ends the stable prefix of 1 target
+|     plan   <digest 3>…
 |
 | added
 |   + hello 1: initech/hello
@@ -158,7 +176,7 @@ $ promptc diff
 |
 | edits
 |   tenants/globex.yaml   targets: 1 removed
-|   tenants/initech.yaml  targets: 1 added
+|   tenants/initech.yaml  group 1
 
 === What does not compile is said first, and exits with 3
 
@@ -193,30 +211,42 @@ exit 3
 project hello
 append sources/variables.yaml
 | account: {type: string, default: "", confidential: true}
-append sources/prompts/hello.prompt.j2
-| Account {{ vars.account }}, in short {{ vars.account[:3] }}.
+$ sed -i 's/^Be brief.$/Account {{ vars.account }}, in short {{ vars.account[:3] }}./' sources/prompts/hello.prompt.j2
 append tenants/acme.yaml
 |   account: A-4711
 $ git init -q -b main . && git add -A && git commit -q -m "The start"
 $ sed -i 's/A-4711/B-9922/' tenants/acme.yaml
 $ promptc diff
-| 2 targets of main (<digest 1>) could not be compiled: acme/hello, globex/hello
-| 2 targets of the working tree could not be compiled: acme/hello, globex/hello
 | main (<digest 1>) → the working tree
-| nothing that is served differs
+| 1 target changed, 1 unchanged
+|   classes  1 text  (targets; one may have several)
+|   size     0 characters in all
+|   cache    1 target with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
+|
+| [1] text  system, line 3  1 target
+|     You answer for {product} in a {tone} tone.
+|   - {confidential}
+|   + {confidential}
+|     ── user
+|     e.g. acme/hello  account: {account} → {account}, another one
+|     why    tenants/acme.yaml:5:12  vars.account: {account} → {account}, another one
+|     in     hello 1
+|     for    acme/hello
+|     cache  ends the stable prefix of 1 target
+|     plan   <digest 2>…
 |
 | edits
-|   tenants/acme.yaml:5  changes no artifact
-exit 3
+|   tenants/acme.yaml:5  group 1
 $ promptc diff --reveal --stat
-| 2 targets of main (<digest 1>) could not be compiled: acme/hello, globex/hello
-| 2 targets of the working tree could not be compiled: acme/hello, globex/hello
 | main (<digest 1>) → the working tree
-| nothing that is served differs
+| 1 target changed, 1 unchanged
+|   classes  1 text  (targets; one may have several)
+|   size     0 characters in all
+|   cache    1 target with another stable prefix: what a provider cached of it is lost
+|   plan     <digest 2>
 |
-| edits
-|   tenants/acme.yaml:5  changes no artifact
-exit 3
+|   [1]  text  system  1  Account B-9922, in short B-9.  tenants/acme.yaml:5:12
 
 === Data is compared by structure
 
@@ -226,12 +256,12 @@ append sources/models.yaml
 $ git init -q -b main . && git add -A && git commit -q -m "The start"
 $ sed -i 's/temperature: 0.5/temperature: 0.7/' sources/models.yaml
 append tenants/globex.yaml
-| prompts: {hello: {config: {temperature: 0.1}}}
+| prompts: {hello: {model: large}}
 $ promptc diff
 | 1 target of the working tree could not be compiled: globex/hello
 | main (<digest 1>) → the working tree
 | nothing that is served differs
-|   broken  1 target compiled before and no longer do
+|   broken  1 target no longer compiled
 |   size    0 characters in all
 |   plan    <digest 2>
 |
@@ -241,8 +271,8 @@ $ promptc diff
 | edits
 |   sources/models.yaml:2  no effect was seen in the targets that were looked at
 |   tenants/globex.yaml:5  targets: 1 removed
-! tenants/globex.yaml:5:41: error[O043]: config key `temperature` of `hello` isn't open to tenants
-!   hint: set it in a layer, or open it in the prompt with `overridable.config`
+! tenants/globex.yaml:5:26: error[O046]: the model of `hello` isn't a tenant's to choose
+!   hint: set it in a layer that the tenant extends
 exit 3
 
 === Words that name nothing
@@ -254,7 +284,7 @@ $ promptc diff
 exit 2
 $ git init -q -b main . && promptc diff
 ! error[G003]: git knows no commit `HEAD` here
-!   hint: `git log` shows what there is
+!   hint: nothing is committed yet: `git add -A`, then `git commit`
 exit 2
 $ promptc diff build
 ! error[G008]: nothing was built here yet
@@ -262,7 +292,7 @@ $ promptc diff build
 exit 2
 $ git add -A && git commit -q -m "The start" && promptc diff nonsense
 ! error[G003]: git knows no commit `nonsense` here
-!   hint: `git log` shows what there is
+!   hint: `git log` shows what there is; tenants are chosen with `--select`
 exit 2
 $ promptc diff prod@42
 ! error[G007]: `prod@42` is a moment of a channel, and channels come with a registry, and this project has none
