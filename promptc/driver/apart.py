@@ -27,14 +27,26 @@ def outlined_apart(comparison: Comparison, *, jobs: int, on_progress: Progress) 
     hidden: frozenset[str] = frozenset()
     # What was recorded is its own outline: the plans of today are not those that it was filled from.
     then, now = replace(base, whole=None), replace(base, root=middle)
-    for kind, one, other in (("toolchain", then, now), ("changed", now, head)):
-        part = _within(compare(base.get, one.root, other.root), numbers)
+    by_toolchain, by_authors = (compare(base.get, *roots) for roots in ((base.root, middle), (middle, head.root)))
+    # What can't be compiled again from what is known is its authors' doing as a whole.
+    lost = {(change.tenant, change.prompt) for change in by_toolchain if change.after is None}
+    whole = tuple(change for change in comparison.changes if (change.tenant, change.prompt) in lost)
+    parts = (
+        ("toolchain", then, now, _within(by_toolchain, numbers)),
+        ("changed", now, head, tuple(c for c in _within(by_authors, numbers) if (c.tenant, c.prompt) not in lost)),
+        ("changed", then, head, whole),
+    )
+    for kind, one, other, part in parts:
         found, names = outlined(Comparison(one, other, part, part), jobs=jobs, on_progress=on_progress)
         hidden |= names
         for (was, hunk), met in found.items():
             where = (kind if was == "changed" else was, hunk)
-            if kind == "changed" or was == "changed":
-                made[where] = _renumbered(met, part, numbers)
+            if kind == "toolchain" and was != "changed":
+                continue
+            renumbered = _renumbered(met, part, numbers)
+            known = made.setdefault(where, renumbered)
+            if known is not renumbered:
+                known.take(renumbered)
     return made, hidden
 
 

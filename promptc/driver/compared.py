@@ -30,7 +30,7 @@ from promptc.driver.moments import Moment, moments_of
 from promptc.driver.published import holds_all, total_done
 from promptc.driver.remembering import make_cache_folder, remember
 from promptc.driver.revision import look_at, look_of_build, settings_at
-from promptc.driver.units import Due
+from promptc.driver.units import Due, overlay_key
 from promptc.driver.whole import Whole
 from promptc.engine import workers
 from promptc.engine.ledger import Row
@@ -209,7 +209,9 @@ class _Compiling:
             seen = look_of_build(self.seen, asking.memo.text)
         finally:
             asking.close()
-        made = self._finished(moment, self._whole(seen))
+        whole = self._whole(seen)
+        _translate(whole, known.data["toolchain"])
+        made = self._finished(moment, whole)
         compiled = made.root if made.root != root else None
         return replace(made, root=root, targets=head.targets, tenants=head.tenants, compiled=compiled)
 
@@ -253,6 +255,20 @@ class _Compiling:
         except PromptcError:
             return None
         return root, targets, tenants, tuple(map(unpacked, findings)), tuple(failed)
+
+
+def _translate(whole: Whole, toolchain: str) -> None:
+    """Parsed overlays whose text is not known any more, as another toolchain remembered them, for this one."""
+    lost = [path for path, data in (whole.seen.given or {}).items() if data is None]
+    if toolchain == whole.identity or not lost:
+        return
+    key = whole.bench().parse_key
+    before = key.replace(whole.identity.encode(), toolchain.encode())
+    for row in whole.ledger.units(files=lost):
+        data = whole.memo.overlay(overlay_key(before, row.file, row.line, row.digest))
+        if data is not None:
+            whole.memo.keep_overlay(overlay_key(key, row.file, row.line, row.digest), data)
+    whole.memo.write()
 
 
 def latest_root(seen: Look) -> Digest | None:

@@ -127,9 +127,13 @@ class _Reviewing:
         return {}
 
     def _stale(self, findings: Iterable[Finding]) -> Iterable[tuple[str, Finding]]:
+        """Overrides that are stale now, each with who owns it."""
         for finding in findings:
             if finding.code in STALE:
-                owners = {self._labels().get(t.partition("/")[0], {}).get("owner", "") for t in finding.targets}
+                # What stands in a tenant's own file is that tenant's, and names no target.
+                own = finding.place.file.rpartition("/")[2].removesuffix(".yaml")
+                tenants = {target.partition("/")[0] for target in finding.targets} or {own}
+                owners = {self._labels_of(tenant).get("owner", "") for tenant in tenants}
                 yield ", ".join(sorted(filter(None, owners))), finding
 
     def _toolchain(self) -> Iterable[Cause]:
