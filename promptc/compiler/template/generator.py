@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
-from promptc.compiler.template.names import hole_of, is_super, path_of, stored_names, variable_of
+from promptc.compiler.template.names import SPECIAL, alias_of, hole_of, is_super, path_of, stored_names, variable_of
 
 
 class Generator(CodeGenerator):
@@ -110,9 +110,26 @@ class Generator(CodeGenerator):
         if found is not None:
             self._write_event(f"hole({self._constant(f'Hole({found[0]!r}, {found[1]!r})')})", frame, child)
             return
+        alias = alias_of(child) if self.environment.reserved else None
+        if alias is not None:
+            self._write_alias(child, alias, frame)
+            return
         self.start_write(frame, child)
         is_tag = isinstance(child, nodes.Call) and isinstance(child.node, nodes.ExtensionAttribute)
         self.write("keep(" if is_tag and frame.buffer is not None else "emit(")
+        self.visit(child, frame)
+        self.write(")")
+        self.end_write(frame)
+
+    def _write_alias(
+        self, child: nodes.Expr, alias: tuple[nodes.Name, tuple[Any, ...], tuple[str, ...]], frame: Frame
+    ) -> None:
+        """What stands below a name that may hold a part of a variable: only printed, it leaves a hole."""
+        name, steps, filters = alias
+        self.start_write(frame, child)
+        self.write("hole_below(")
+        self.visit(name, frame)
+        self.write(f", {steps!r}, {filters!r}, lambda: ")
         self.visit(child, frame)
         self.write(")")
         self.end_write(frame)
@@ -323,7 +340,9 @@ class Generator(CodeGenerator):
 
     def _visit_test(self, node: nodes.Node, frame: Frame) -> None:
         """An expression of which only the truth counts: a variable, also beside `and` or `or`, is asked for no more."""
-        path = variable_of(node) if self.environment.reserved else None
+        path = path_of(node) if self.environment.reserved else None
+        if path is not None and path[0] in SPECIAL:
+            path = None
         if isinstance(node, (nodes.And, nodes.Or)):
             self._decide("both" if isinstance(node, nodes.And) else "either", node, frame, self._visit_test)
         elif path is None:

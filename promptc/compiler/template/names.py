@@ -12,6 +12,8 @@ from jinja2 import nodes
 
 HOLE_ROOTS = frozenset({"vars", "tenant", "tools", "model"})
 HOLE_FILTERS = frozenset({"trim", "upper", "lower", "capitalize"})
+# Names whose attributes are none of a value's.
+SPECIAL = frozenset({"input", "loop", "self", "super", "caller", "varargs", "kwargs"})
 SCOPES = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.With, nodes.Block, nodes.Scope)
 
 
@@ -40,6 +42,24 @@ def variable_of(node: nodes.Node) -> tuple[Any, ...] | None:
 
 def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
     """Path and text filters of an expression that only prints a variable; None for anything else."""
+    inner, filters = _unfiltered(node)
+    path = variable_of(inner) if inner is not None else None
+    return (path, filters) if path is not None else None
+
+
+def alias_of(node: nodes.Node) -> tuple[nodes.Name, tuple[Any, ...], tuple[str, ...]] | None:
+    """A name of the template's own, and the steps and text filters of an expression that only prints what is below it."""
+    inner, filters = _unfiltered(node)
+    path = path_of(inner) if inner is not None else None
+    if path is None or path[0] in HOLE_ROOTS or path[0] in SPECIAL:
+        return None
+    while not isinstance(inner, nodes.Name):
+        inner = inner.node  # type: ignore[union-attr]
+    return inner, path[1:], filters
+
+
+def _unfiltered(node: nodes.Node) -> tuple[nodes.Node | None, tuple[str, ...]]:
+    """An expression without the text filters that a hole may carry, and these; None where there are others."""
     filters: list[str] = []
     while isinstance(node, nodes.Filter):
         if (
@@ -50,11 +70,10 @@ def hole_of(node: nodes.Node) -> tuple[tuple[Any, ...], tuple[str, ...]] | None:
             or node.dyn_kwargs
             or node.node is None
         ):
-            return None
+            return None, ()
         filters.append(node.name)
         node = node.node
-    path = variable_of(node)
-    return (path, tuple(reversed(filters))) if path is not None else None
+    return node, tuple(reversed(filters))
 
 
 def is_super(node: nodes.Node) -> bool:

@@ -8,6 +8,7 @@ Each asks once whether the value at hand is a symbol; if not, it does what plain
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from jinja2.runtime import Undefined
@@ -131,6 +132,18 @@ def hole(mark: Hole) -> Any:
     if fuel.left < 0:
         fuel.refuse()
     return mark
+
+
+def hole_below(value: Any, steps: tuple[Any, ...], filters: tuple[str, ...], give: Callable[[], Any]) -> Any:
+    """The same for what stands below a name that holds a part of a variable; anything else is printed as it is."""
+    if isinstance(value, (MapView, ListView)):
+        return hole(_hole_at((*value.path, *steps), filters))
+    return emit(give())
+
+
+@lru_cache(maxsize=4_096, typed=True)
+def _hole_at(path: tuple[Any, ...], filters: tuple[str, ...]) -> Hole:
+    return Hole(path, filters)
 
 
 def _looked_at(path: tuple[Any, ...]) -> Any:

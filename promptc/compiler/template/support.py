@@ -47,6 +47,7 @@ from promptc.compiler.template.operators import (
     emit,
     fork,
     hole,
+    hole_below,
     joined,
     negate,
     truth,
@@ -65,8 +66,8 @@ from promptc.compiler.template.weighing import ALONE, weigh
 __all__ = [
     "ALONE", "ELSE", "END", "LINE_CLOSE", "LINE_OPEN", "BLOCK_CLOSE", "BlockOpen", "CURRENT", "Hole", "LoopContext", "Macro", "Markup",
     "Namespace", "Origin", "TemplateNotFound", "TemplateReference", "TemplateRuntimeError", "Undefined", "Variable", "When",
-    "both", "choose", "close_region", "compare", "compared", "either", "emit", "escape", "fork", "hole", "identity", "included",
-    "internalcode", "joined", "keep", "loop_attribute",
+    "both", "choose", "close_region", "compare", "compared", "either", "emit", "escape", "fork", "hole", "hole_below", "identity",
+    "included", "internalcode", "joined", "keep", "loop_attribute",
     "markup_join", "missing", "negate", "open_region", "restore", "reopen", "sliced", "str_join", "super_stream",
     "swap_region", "truth", "truth_at", "turns", "unite", "variable",
 ]  # fmt: skip
