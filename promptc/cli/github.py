@@ -8,16 +8,11 @@ A command is one line, and what a source wrote can neither end it nor begin anot
 ends, `:` and `,` are escaped as the runner reads them (actions/runner, ActionCommand.cs).
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from promptc.cli.terminal import counted
+from promptc.core.findings import Finding, Place
 from promptc.core.visible import visible, visible_line
-
-if TYPE_CHECKING:
-    from promptc.core.findings import Finding, Place
 
 # GitHub shows so many of each kind for a step; more go into its log alone.
 SHOWN_MAX = 10

@@ -56,12 +56,19 @@ def below(review: Review) -> Iterator[Listing]:
         yield Listing(f"**{counted(len(review.edits), 'edit')}**", map(_edit, review.edits), len(review.edits))
     if review.stale:
         yield _stale(review)
-    if review.findings:
-        errors = sum(finding.is_error for finding in review.findings)
-        warnings = len(review.findings) - errors
-        ordered = sorted(review.findings, key=lambda finding: not finding.is_error)
+    fresh = other_findings(review)
+    if fresh:
+        errors = sum(finding.is_error for finding in fresh)
+        warnings = len(fresh) - errors
+        ordered = sorted(fresh, key=lambda finding: not finding.is_error)
         title = f"**New findings: {counted(errors, 'error')}, {counted(warnings, 'warning')}**"
         yield Listing(title, map(_finding, ordered), len(ordered))
+
+
+def other_findings(review: Review) -> list[Finding]:
+    """New findings but for stale overrides, which have their own list."""
+    stale = {finding for _, finding in review.stale}
+    return [finding for finding in review.findings if finding not in stale]
 
 
 def _listing(what: str, found: Sequence[Listed]) -> Listing:

@@ -109,11 +109,12 @@ def _totals(review: Review) -> str:
 
 def _beside(review: Review) -> str:
     """How many of everything else there is; the lists below may be cut."""
-    errors = sum(finding.is_error for finding in review.findings)
+    fresh = lists.other_findings(review)
+    errors = sum(finding.is_error for finding in fresh)
     counts = (
         (sum(one.count for one in review.broken), "target compiles no more", "targets compile no more"),
         (errors, "new error", "new errors"),
-        (len(review.findings) - errors, "new warning", "new warnings"),
+        (len(fresh) - errors, "new warning", "new warnings"),
         (len(review.stale), "override became stale", "overrides became stale"),
         (len(review.edits), "edit", "edits"),
     )

@@ -13,8 +13,37 @@ from promptc.core.findings import Finding, Place
 from promptc.core.visible import UNSAFE, visible, visible_line
 from tests.cli.conftest import Promptc
 
-COMMANDS = ("error", "warning", "notice", "debug", "add-mask", "add-matcher", "set-output", "set-env", "stop-commands", "group")
-PIECES = ["::", ":", ",", "%", "%0A", "%3A", "\n", "\r\n", "\r", "##[error]x", "::error::", "::add-mask::x", "=", " ", "\x1b[31m", "\u2028", "ü"]
+COMMANDS = (
+    "error",
+    "warning",
+    "notice",
+    "debug",
+    "add-mask",
+    "add-matcher",
+    "set-output",
+    "set-env",
+    "stop-commands",
+    "group",
+)
+PIECES = [
+    "::",
+    ":",
+    ",",
+    "%",
+    "%0A",
+    "%3A",
+    "\n",
+    "\r\n",
+    "\r",
+    "##[error]x",
+    "::error::",
+    "::add-mask::x",
+    "=",
+    " ",
+    "\x1b[31m",
+    "\u2028",
+    "ü",
+]
 TEXTS = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=8).map("".join)
 Command = tuple[str, dict[str, str], str]
 
@@ -47,7 +76,9 @@ def printed(lines: list[str]) -> list[Command | None]:
 @example("::add-mask::x", "\n::add-mask::x", "a,line=9::x%0A::error::x", "error")
 def test_a_finding_is_one_command_and_says_what_it_says(file: str, message: str, hint: str, severity: str) -> None:
     place = Place(file, 4, 10)
-    finding = Finding("Y001", message, place, severity, hint, (("first here", place),), (("included", place),), (file, file))  # type: ignore[arg-type]
+    finding = Finding(
+        "Y001", message, place, severity, hint, (("first here", place),), (("included", place),), (file, file)
+    )  # type: ignore[arg-type]
     ((kind, properties, said),) = printed(annotations([finding]))  # type: ignore[misc]
     assert kind == severity
     wanted = {"file": visible_line(file), "line": "4", "col": "10", "title": "promptc Y001"}
@@ -60,12 +91,16 @@ def test_a_finding_is_one_command_and_says_what_it_says(file: str, message: str,
 
 
 def test_the_line_as_it_is_printed() -> None:
-    finding = Finding("O104", "unknown layer `a,b:c`, 100% `new`", Place("tenants/a,b.yaml", 4, 10), hint="did you mean `x`?\nor `y`?")
+    finding = Finding(
+        "O104", "unknown layer `a,b:c`, 100% `new`", Place("tenants/a,b.yaml", 4, 10), hint="did you mean `x`?\nor `y`?"
+    )
     assert annotations([finding], folder="prompts/") == [
         "::error file=prompts/tenants/a%2Cb.yaml,line=4,col=10,title=promptc O104::"
         "unknown layer `a,b:c`, 100%25 `new`%0Ahint: did you mean `x`?%0Aor `y`?"
     ]
-    assert annotations([Finding("Y001", "m", Place("a.yaml"), "warning")]) == ["::warning file=a.yaml,title=promptc Y001::m"]
+    assert annotations([Finding("Y001", "m", Place("a.yaml"), "warning")]) == [
+        "::warning file=a.yaml,title=promptc Y001::m"
+    ]
     assert annotations([]) == []
 
 
