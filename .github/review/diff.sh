@@ -27,7 +27,10 @@ esac
 echo "::$stop::"
 
 case "$code" in 0 | 1 | 3) ;; *) exit "$code" ;; esac
-[ "$code" = "$again" ] && [ -s "$out/review.md" ] && [ -s "$out/review.json" ] || exit "$again"
+if [ "$code" != "$again" ] || ! [ -s "$out/review.md" ] || ! [ -s "$out/review.json" ]; then
+  echo "::error title=promptc::the review could not be written twice alike: exit codes $code and $again"
+  exit 1
+fi
 
 if [ "$code" = 0 ]; then differs=false; else differs=true; fi
 cat "$out/review.md" >> "$GITHUB_STEP_SUMMARY"

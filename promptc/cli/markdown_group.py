@@ -154,8 +154,9 @@ def _signed(group: Group) -> Iterator[tuple[str, str]]:
         # Only values differ, and these stand below as examples.
         yield from _side("!", group.after, ())
     else:
-        yield from _side("-", group.before, group.after)
-        yield from _side("+", group.after, group.before)
+        changed = (*_side("-", group.before, group.after), *_side("+", group.after, group.before))
+        spaces = "·" if group.change == "whitespace" else " "
+        yield from ((sign, text.replace(" ", spaces)) for sign, text in changed)
     if below is not None:
         yield " ", window(shown_line(below), "")
 

@@ -47,7 +47,7 @@ def test_no_expression_reaches_a_shell_line() -> None:
 
 def test_every_expression_is_of_a_few_known_ones() -> None:
     text = (ROOT / "action.yml").read_text() + (ROOT / ".github" / "comment" / "action.yml").read_text()
-    known = r"(inputs\.[\w-]+|github\.(token|action_path|event\.before|event\.pull_request\.base\.sha)|steps\.\w+\.outputs\.\w+)"
+    known = r"(inputs\.[\w-]+|github\.(token|event\.before|event\.pull_request\.base\.sha)|steps\.\w+\.outputs\.\w+)"
     for expression in re.findall(r"\$\{\{ (.*?) \}\}", text):
         if expression != "!cancelled() && steps.diff.outputs.json != ''":
             assert re.fullmatch(rf"{known}( \|\| {known})*", expression), expression
@@ -83,7 +83,7 @@ import json, os, sys
 with open(os.environ["CALLS"], "a") as file:
     file.write(json.dumps(sys.argv[1:]) + "\\n")
 print("::error::not a command here")
-code = int(os.environ.get("CODE", "0"))
+code = int(os.environ.get("JSON_CODE" if "json" in sys.argv and "JSON_CODE" in os.environ else "CODE", "0"))
 if code in (0, 1, 3):
     open(sys.argv[sys.argv.index("--output") + 1], "w").write("<!-- promptc:review -->\\n")
 sys.exit(code)
@@ -219,6 +219,14 @@ def test_what_could_not_be_compared_is(runner: Runner, code: str) -> None:
     assert done.returncode == int(code)
     assert runner.outputs() == {}
     assert done.stdout.splitlines()[-1].endswith("::")
+
+
+@pytest.mark.parametrize(("code", "again"), [("0", "1"), ("1", "0"), ("1", "6")])
+def test_two_answers_are_none(runner: Runner, code: str, again: str) -> None:
+    done = runner.run("diff.sh", BASE="main", CODE=code, JSON_CODE=again)
+    assert done.returncode != 0
+    assert done.stdout.splitlines()[-1].startswith("::error title=promptc::")
+    assert runner.outputs() == {}
 
 
 def verdict(folder: Path, given: Any, words: str) -> subprocess.CompletedProcess[str]:

@@ -275,6 +275,11 @@ def test_examples_show_how_long_values_differ() -> None:
     assert re.search(r"`x` `…a+old… \(5,003 characters\)` → `…a+new… \(5,003 characters\)`", made)
 
 
+def test_spaces_are_seen_where_they_are_the_change() -> None:
+    shown = group(1, (0,), change="whitespace", before=(("a  b ",),), after=(("a b",),))
+    assert "- a··b·\n+ a·b\n" in comment(review(targets("a/b"), (shown,)))
+
+
 def test_windows() -> None:
     assert common_length("abcd", "abxd") == 2
     assert common_length("", "x") == 0
