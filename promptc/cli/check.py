@@ -18,7 +18,7 @@ from promptc.cli.options import SELECT_HELP, exclude_option, format_option, jobs
 @select_argument()
 @exclude_option()
 @jobs_option()
-@format_option("text", "json")
+@format_option("text", "json", "github")
 def command(select: tuple[str, ...], exclude: tuple[str, ...], jobs: int | None, form: str) -> int:
     """Parse, check, show."""
     from promptc.cli.progress import progress

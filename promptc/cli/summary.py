@@ -25,6 +25,8 @@ def show_result(result: BuildResult, *, form: str, mode: str) -> int:
     if form == "json":
         out_json(result_json(result))
         return int(result.exit_code)
+    if form == "github":
+        return _show_annotations(result, mode)
     show_findings(result.findings)
     if result.findings:
         say_painted("")
@@ -35,6 +37,22 @@ def show_result(result: BuildResult, *, form: str, mode: str) -> int:
         out(headline(result, mode, paint))
         for line in columns(_rows(result, paint), indent="  "):
             out(line)
+    return int(result.exit_code)
+
+
+def _show_annotations(result: BuildResult, mode: str) -> int:
+    """Findings for GitHub alone: what is said beside them holds no text of a source, which could be a command there."""
+    from promptc.cli.github import annotations, folder_in_repository
+    from promptc.cli.group import start_folder
+
+    folder = folder_in_repository(start_folder()) if result.findings else ""
+    for line in annotations(result.findings, folder=folder):
+        out(line)
+    sys.stdout.flush()
+    if result.root is None:
+        _show_refusal(result, mode)
+    else:
+        say_painted(headline(result, mode, Paint(sys.stderr)))
     return int(result.exit_code)
 
 

@@ -596,3 +596,15 @@ $ promptc help rebase
 |   --format [text|json]  How to write the answer.  [default: text]
 |   -C DIR                Work as if started in DIR.
 |   -h, --help            Show this message and exit.
+
+=== GitHub shows what is wrong at its line, with the values allowed
+
+project hello
+file tenants/acme.yaml
+| extends: [plan/enterprize]
+| variables: {product: Acme Care, tone: loud}
+$ promptc check --format github
+| ::error file=tenants/acme.yaml,line=1,col=11,title=promptc O104::unknown layer `plan/enterprize`%0Ahint: layers are the files under tenants/layers
+| ::error file=tenants/acme.yaml,line=2,col=39,title=promptc O002::`variables.tone` must be one of `neutral`, `warm`, `formal`
+! Not fit to build: 2 errors; 1 target did not compile, 1 target did
+exit 3
