@@ -102,9 +102,10 @@ def written(review: Review, form: str, *, stat: bool = False, name_only: bool = 
 
         return page(review)
     if form == "github":
-        from promptc.cli.github import annotations
+        from promptc.cli.github import annotations, folder_in_repository
 
-        return "".join(f"{line}\n" for line in annotations(review.findings))
+        folder = folder_in_repository(start_folder())
+        return "".join(f"{line}\n" for line in annotations(review.findings, folder=folder))
     return "".join(f"{line}\n" for line in lines_of(review, Paint(None), stat=stat))
 
 

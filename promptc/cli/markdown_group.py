@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from promptc.cli.markdown_text import code, diff_line, fenced, span, window
 from promptc.cli.terminal import counted
 from promptc.core.outline import Line
-from promptc.core.review import ODD_TARGETS_MAX, Cause, Example, Group, Review, shown_line
+from promptc.core.review import ODD_TENANTS_MAX, Cause, Example, Group, Review, shown_line
 
 LINES_MAX = 80
 BODY_CHARACTERS_MAX = 6_000
@@ -40,7 +40,7 @@ def head(review: Review, group: Group) -> str:
 
 def _who(review: Review, group: Group) -> str:
     if group.is_odd:
-        return f"<b>{', '.join(code(name) for name in names(review, group, ODD_TARGETS_MAX))}</b>"
+        return f"<b>{', '.join(code(name) for name in names(review, group, ODD_TENANTS_MAX))}</b>"
     return f"<b>{counted(len(group.targets), 'target')}</b>"
 
 
@@ -70,7 +70,7 @@ def odd_row(review: Review, group: Group) -> str:
     where = f" in {span(group.where)}" if group.where else ""
     line = f", line {group.line:,}" if group.line else ""
     place = next((f", {span(cause.place)}" for cause in group.causes if cause.place), "")
-    shown = ", ".join(span(name) for name in names(review, group, ODD_TARGETS_MAX))
+    shown = ", ".join(span(name) for name in names(review, group, ODD_TENANTS_MAX))
     return f"- **{shown}**: {_change(group)}{where}{line}{place}: {_snippet(group)}"
 
 

@@ -15,7 +15,7 @@ from promptc.cli.markdown_group import cause_text, odd_row
 from promptc.cli.markdown_text import span
 from promptc.cli.terminal import counted
 from promptc.core.findings import Finding
-from promptc.core.review import ODD_TARGETS_MAX, Edit, Listed, Review
+from promptc.core.review import ODD_TENANTS_MAX, Edit, Listed, Review
 
 ROWS_MAX = 12
 NAMES_MAX = 4
@@ -37,7 +37,7 @@ def above(review: Review) -> Iterator[Listing]:
     odd = [group for group in review.groups if group.is_odd]
     # Where every group is that small, none is odd beside the others, and the groups' own lines name the targets.
     if odd and len(odd) < len(review.groups):
-        title = f"**Odd: {counted(len(odd), 'group')} of 1 to {ODD_TARGETS_MAX} targets**"
+        title = f"**Odd: {counted(len(odd), 'group')} of 1 to {ODD_TENANTS_MAX} tenants**"
         yield Listing(title, (odd_row(review, group) for group in odd), len(odd))
     if review.broken:
         yield _listing("compiled before and not any more", review.broken)

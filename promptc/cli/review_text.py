@@ -57,9 +57,11 @@ def _sides(review: Review) -> str:
 
 
 def _counts(review: Review) -> str:
-    if not review.differs:
+    if not review.differs and not review.broken:
         return "nothing that is served differs"
     words = [f"{counted(review.changed, 'target')} changed"]
+    if review.broken:
+        words.append(f"{sum(one.count for one in review.broken):,} no longer compiled")
     words += [f"{review.added:,} added"] if review.added else []
     words += [f"{review.removed:,} removed"] if review.removed else []
     return ", ".join(words) + f", {review.unchanged:,} unchanged"

@@ -18,7 +18,6 @@ from promptc.core.outline import CLASSES, Class, Hole, Hunk, Line, class_of
 from promptc.core.review import ODD_TENANTS_MAX, Example, Group, plan_digest
 from promptc.driver.masking import HIDDEN
 from promptc.driver.outlining import Gathered, Met, Where
-from promptc.driver.structure import structure_lines
 
 EXAMPLES_MAX = 3
 LABEL_VALUES_MAX = 12
@@ -31,14 +30,14 @@ Veiled = Sequence[Line | None]
 class Knowledge:
     """What is known of tenants and prompts: labels and owners, and which values and lines may not be shown.
 
-    `hides` says whether the value of a hole is confidential; `veiled` gives a hunk's lines of a target as they may be
-    shown, holes in their places, None for a line that may not.
+    `hides` says whether the value of a hole is confidential; `veiled` gives a hunk's lines (of a part's value: with that of
+    the whole part) of a target as they may be shown, holes in their places, None for a line that may not.
     """
 
     labels: Mapping[str, Mapping[str, str]]
     prompt_owners: Mapping[str, str]
     hides: Callable[[str], bool]
-    veiled: Callable[[Hunk, int], tuple[Veiled, Veiled]]
+    veiled: Callable[[Hunk, Hunk | None, int], tuple[Veiled, Veiled]]
     context: Callable[[Sequence[Line | None], int], tuple[Line | None, Line | None]]
     by: str = ""
 
@@ -86,8 +85,6 @@ def group_of(number: int, draft: Draft, changes: Sequence[Change], known: Knowle
     met = draft.met
     first = draft.numbers[0]
     before, after = _agreed(hunk, first, met, known)
-    if met.at == (-1, -1):
-        before, after = structure_lines(before, after, hunk.changed)
     tenants = {changes[n].tenant for n in draft.numbers}
     prompts = Counter(changes[n].prompt for n in draft.numbers)
     return Group(
@@ -121,7 +118,7 @@ def _kind(word: str) -> Literal["changed", "new"]:
 
 def _agreed(hunk: Hunk, first: int, met: Met, known: Knowledge) -> tuple[tuple[Line, ...], tuple[Line, ...]]:
     """The lines, with the values in which all targets agree and that anybody may see."""
-    before, after = known.veiled(hunk, first)
+    before, after = known.veiled(hunk, met.raw, first)
     return (
         _filled(hunk.before, before, [variant.values[0] for variant in met.variants.values()], known),
         _filled(hunk.after, after, [variant.values[1] for variant in met.variants.values()], known),

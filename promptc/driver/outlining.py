@@ -52,6 +52,8 @@ class Met:
     variants: dict[bytes, Variant] = field(default_factory=dict)
     characters: int = 0
     stable: int = 0
+    # Of a hunk of one value: that of the whole part.
+    raw: Hunk | None = None
 
     def take(self, other: Met) -> None:
         """Add what another process met."""
@@ -143,7 +145,7 @@ class _Outlining:
             met = made.get((kind, found.hunk))
             if met is None:
                 met = made[kind, found.hunk] = Met(found.at, _context(after, found))
-            key = hashlib.blake2b(repr(found.values).encode("utf-8", "surrogatepass"), digest_size=12).digest()
+            key = key_of(found.values)
             variant = met.variants.get(key)
             if variant is None:
                 variant = met.variants[key] = Variant(found.values)
@@ -204,6 +206,11 @@ class _Outlining:
 
     def abandon(self) -> None:
         """Nothing is left behind."""
+
+
+def key_of(values: tuple[tuple[str, ...], tuple[str, ...]]) -> bytes:
+    """What a variant is known by."""
+    return hashlib.blake2b(repr(values).encode("utf-8", "surrogatepass"), digest_size=12).digest()
 
 
 class Lens:

@@ -22,6 +22,7 @@ from promptc.driver.narrowed import narrowed
 from promptc.driver.outlining import Lens
 from promptc.driver.reasons import Reasons
 from promptc.driver.stretches import Stretches
+from promptc.driver.structure import structured
 from promptc.driver.veiling import Veil
 from promptc.engine import workers
 
@@ -92,7 +93,7 @@ class _Reviewing:
     def _groups(self) -> tuple[Group, ...]:
         self.comparison.changes = self.shown
         gathered, hidden = outlined_apart(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
-        drafts = drafts_of(gathered, self.shown)
+        drafts = drafts_of(structured(gathered), self.shown)
         veil = Veil(self.base, self.head, self.shown, hidden, self.request.reveal)
         known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, veil.context, self.request.by)
         reasons = Reasons(self.base, self.head, self.shown, self.stretches, self.request.reveal)

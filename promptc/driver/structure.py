@@ -1,6 +1,6 @@
 """Structure: two states of a part that is data, compared by structure: `path: value` for whatever is another. The door of deepdiff.
 
-JSON lines with holes -> [structure] -> lines for a group
+outlining's hunks of parts -> [structure] -> hunks of single values -> grouping
 """
 
 from __future__ import annotations
@@ -9,34 +9,69 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from promptc.core.outline import BEGIN, DATA, END, Hole, Line
+from promptc.core.outline import BEGIN, DATA, END, Hole, Hunk, Line, holes_of
 from promptc.core.reading import path_text
+from promptc.driver.outlining import Gathered, Met, Variant, key_of
 
 LINES_MAX = 200
+HUNKS_MAX = 20  # of one part; one that differs in more is shown as one
 Lines = tuple[Line, ...]
 _ORDER = "keys stand in another order"
 
 
-def structure_lines(before: Sequence[Line], after: Sequence[Line], changed: Sequence[str]) -> tuple[Lines, Lines]:
-    """What goes and what comes, one line for each value; a part that comes or goes whole gives all of its values."""
+def structured(gathered: Gathered) -> Gathered:
+    """The hunks of parts that are data as one hunk for each value that differs, wherever in a part it stands.
+
+    So one setting that changes for all is one group, whatever else the part of each target holds.
+    """
+    made: Gathered = {}
+    for (kind, hunk), met in gathered.items():
+        if met.at != (-1, -1):
+            made[kind, hunk] = met
+            continue
+        for number, inner in enumerate(_hunks(hunk)):
+            known = made.setdefault((kind, inner), Met(met.at, met.context, raw=hunk))
+            for variant in met.variants.values():
+                _take(known, inner, variant, hunk)
+            if not number:
+                known.characters += met.characters
+                known.stable += met.stable
+    return made
+
+
+def _take(known: Met, inner: Hunk, variant: Variant, hunk: Hunk) -> None:
+    """Add a variant of a part, with the values of those holes alone that stand in one of its hunks."""
+    old = dict(zip(holes_of(hunk.before), variant.values[0], strict=True))
+    new = dict(zip(holes_of(hunk.after), variant.values[1], strict=True))
+    values = tuple(old[n] for n in holes_of(inner.before)), tuple(new[n] for n in holes_of(inner.after))
+    found = known.variants.setdefault(key_of(values), Variant(values))
+    found.targets += variant.targets
+
+
+def _hunks(hunk: Hunk) -> list[Hunk]:
+    """A hunk for each value that differs; a part that comes or goes whole is one."""
     names: list[str] = []
-    old, new = (_data(lines, names) for lines in (before, after))
+    old, new = (_data(lines, names) for lines in (hunk.before, hunk.after))
     if old is None or new is None:
-        return tuple(_all(old, names)), tuple(_all(new, names))
-    gone, come = [], []
+        return [Hunk(hunk.where, tuple(_all(old, names)), tuple(_all(new, names)))]
+    pairs: dict[tuple[Lines, Lines], None] = {}
     for path, was, now in _differences(old[0], new[0]):
-        if was is not None:
-            gone.append(_shown(path, was[0], names))
-        if now is not None:
-            come.append(_shown(path, now[0], names))
+        gone: Lines = () if was is None else (_shown(path, was[0], names),)
+        come: Lines = () if now is None else (_shown(path, now[0], names),)
+        pairs[gone, come] = None
     for path, value in _leaves(old[0], ()):
         text = json.dumps(value, ensure_ascii=False)
-        if any(f"{BEGIN}{names.index(name)}{END}" in text for name in changed if name in names):
-            gone.append(_shown(path, value, names))
-            come.append(_shown(path, value, names))
-    if not gone and not come:
-        return ((_ORDER,),), ((_ORDER,),)
-    return tuple(dict.fromkeys(gone))[:LINES_MAX], tuple(dict.fromkeys(come))[:LINES_MAX]
+        if any(f"{BEGIN}{names.index(name)}{END}" in text for name in hunk.changed if name in names):
+            line = (_shown(path, value, names),)
+            pairs[line, line] = None
+    if len(pairs) > HUNKS_MAX:
+        gone = tuple(line for one, _ in pairs for line in one)[:LINES_MAX]
+        come = tuple(line for _, one in pairs for line in one)[:LINES_MAX]
+        pairs = {(gone, come): None}
+    if not pairs:
+        pairs[((_ORDER,),), ((_ORDER,),)] = None
+    changed = set(hunk.changed)
+    return [Hunk(hunk.where, a, b, tuple(sorted(changed.intersection(holes_of((*a, *b)))))) for a, b in pairs]
 
 
 def _data(lines: Sequence[Line], names: list[str]) -> tuple[Any] | None:

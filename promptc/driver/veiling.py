@@ -36,15 +36,19 @@ class Veil:
         root = name.partition(",")[0] if name.startswith("block ") else name.partition("|")[0].partition(".")[0]
         return root in self.names
 
-    def veiled(self, hunk: Hunk, number: int) -> tuple[Sequence[Line | None], Sequence[Line | None]]:
-        """The lines of a hunk of a target as they may be shown, before and after, None for those that may not."""
+    def veiled(self, hunk: Hunk, raw: Hunk | None, number: int) -> tuple[Sequence[Line | None], Sequence[Line | None]]:
+        """The lines of a hunk of a target as they may be shown, before and after, None for those that may not.
+
+        `raw` is the hunk of a whole part, of which `hunk` shows one value.
+        """
         if self.is_lifted or not self.names:
             return hunk.before, hunk.after
         change = self.changes[number]
         base = self.base if self.base.side.whole is not None else self.head
+        whole = (None, None) if raw is None else (raw.before[:1], raw.after[:1])
         return (
-            [self._line(base, change, line) for line in hunk.before],
-            [self._line(self.head, change, line) for line in hunk.after],
+            [self._line(base, change, line, whole[0]) for line in hunk.before],
+            [self._line(self.head, change, line, whole[1]) for line in hunk.after],
         )
 
     def context(self, lines: Sequence[Line | None], number: int) -> tuple[Line | None, Line | None]:
@@ -55,14 +59,14 @@ class Veil:
             before, after = (None if x is None else self._line(self.head, self.changes[number], x) for x in lines)
         return before, after
 
-    def _line(self, lens: Lens, change: Change, line: Line) -> Line | None:
+    def _line(self, lens: Lens, change: Change, line: Line, whole: Sequence[Line] | None = None) -> Line | None:
         known = self._known(lens, change)
         if known is None:
             return None
         lines, texts = known
         if not texts:
             return line
-        if line not in lines:
+        if not lines.issuperset((line,) if whole is None else whole):
             return None
         masks = masks_from(texts)
         return tuple(piece if isinstance(piece, Hole) else masks.cover(piece) for piece in line)

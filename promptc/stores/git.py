@@ -64,7 +64,7 @@ class Repository:
         if revision == "HEAD":
             hint = "nothing is committed yet: `git add -A`, then `git commit`"
         if self.is_shallow:
-            hint = f"this clone is shallow: `git fetch --unshallow`, or `git fetch --depth=1 origin {shown}` for just that one"
+            hint = "this clone is shallow: `git fetch --unshallow` brings the rest (in CI: `fetch-depth: 0`)"
         return PromptcError("G003", f"git knows no commit `{shown}` here", hint=hint)
 
     def merge_base(self) -> tuple[str, str]:
@@ -159,6 +159,8 @@ def run(folder: Path, *arguments: str, given: bytes = b"") -> tuple[int, bytes]:
         "core.hooksPath=/dev/null",
         "-c",
         "core.quotePath=false",
+        "-c",
+        "protocol.allow=never",
         *arguments,
     ]
     environment = {

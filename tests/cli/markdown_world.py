@@ -32,6 +32,7 @@ def group(number: int, numbers: tuple[int, ...], **given: Any) -> Group:
         "owners": (("growth", len(numbers)),), "causes": (Cause("template", "reply", "sources/prompts/reply.prompt.j2:4"),),
         "characters": 9 * len(numbers), "prefix": 0, "digest": PLAN,
     }  # fmt: skip
+    usual["is_odd"] = len(numbers) <= 3
     return Group(**{**usual, **given})
 
 

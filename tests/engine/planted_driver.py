@@ -125,7 +125,7 @@ def lose(session: Session) -> None:
 @caught_by(edits("what was stored is lost", (OnDisk(lose), "")))
 def what_was_stored_is_there(patch: Patch) -> None:
     """What the last build stored is not looked at though somebody touched it."""
-    patch.setattr(published, "_is_intact", lambda whole: True)
+    patch.setattr(published, "is_intact", lambda whole: True)
 
 
 @caught_by(edits("what was stored is damaged", (OnDisk(damage), "")))

@@ -119,12 +119,12 @@ def test_what_workers_made_is_kept_once(found: Database) -> None:
 
 def test_facts_are_the_newest_few(found: Database) -> None:
     memo = Memo(found)
-    for number in range(20):
+    for number in range(40):
         memo.keep_fact(f"fact {number}", b"%d" % number)
-    assert [number for number in range(20) if memo.fact(f"fact {number}") is not None] == list(range(12, 20))
-    memo.keep_fact("fact 12", b"again")
-    memo.keep_fact("fact 20", b"20")
-    assert (memo.fact("fact 12"), memo.fact("fact 13")) == (b"again", None)
+    assert [number for number in range(40) if memo.fact(f"fact {number}") is not None] == list(range(8, 40))
+    memo.keep_fact("fact 8", b"again")
+    memo.keep_fact("fact 40", b"40")
+    assert (memo.fact("fact 8"), memo.fact("fact 9")) == (b"again", None)
 
 
 # Bounds

@@ -10,7 +10,7 @@ from tests.house.write_error_docs import PAGE, page
 from tests.stories.story import read
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"""["'\[`(]([YUPSOTRDNBC]\d{3})["'\]`),.:\s]""")
+CODE = re.compile(r"""["'\[`(]([YUPSOTRDNBCG]\d{3})["'\]`),.:\s]""")
 
 
 def mentioned(paths: list[Path]) -> dict[str, str]:

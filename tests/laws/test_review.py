@@ -132,7 +132,7 @@ def holds_for_each_target(seed: int, comparison: Comparison) -> None:
             met["changed", hunk, number] += 1
             if at < 0:
                 parts.pop(hunk.where, None)
-                parts |= {hunk.where: text_of_line(line, new) for line in hunk.after}
+                parts |= {where: text_of_line(line, new) for where, line in zip([hunk.where], hunk.after, strict=False)}
                 continue
             start = at + shift
             assert lines[start : start + gone] == expanded(hunk.before, old), f"seed {seed}"

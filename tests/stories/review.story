@@ -185,25 +185,40 @@ $ git init -q -b main . && git add -A && git commit -q -m "The start"
 file tenants/globex.yaml
 | variables: {prodct: Globex}
 $ promptc diff
-! error[G002]: there is no git here
-!   hint: install git, or compare builds or roots
-exit 6
+| 1 target of the working tree could not be compiled: globex/hello
+| main (<digest 1>) → the working tree
+| 0 targets changed, 1 no longer compiled, 1 unchanged
+|   broken  1 target no longer compiled
+|   size    0 characters in all
+|   plan    <digest 2>
+|
+| does not compile any more
+|   ! hello 1: globex/hello
+|
+| edits
+|   tenants/globex.yaml:1  targets: 1 removed
+! tenants/globex.yaml:1:1: error[O040]: required variable `product` has no value
+!   hint: set `variables.product` here
+!   note: declared here: sources/variables.yaml:1:1
+! tenants/globex.yaml:1:21: error[O101]: unknown variable `prodct`
+!   hint: did you mean `product`?
+exit 3
 $ promptc diff --format github
-! error[G002]: there is no git here
-!   hint: install git, or compare builds or roots
-exit 6
+| ::error file=tenants/globex.yaml,line=1,col=1,title=promptc O040::required variable `product` has no value%0Ahint: set `variables.product` here%0Anote: declared here: sources/variables.yaml:1:1
+| ::error file=tenants/globex.yaml,line=1,col=21,title=promptc O101::unknown variable `prodct`%0Ahint: did you mean `product`?
+exit 3
 $ git commit -q -a -m "A mistake" && git checkout -q HEAD~1 -- tenants && promptc diff HEAD
 | 1 target of HEAD could not be compiled: globex/hello
 | HEAD → the working tree
 | 0 targets changed, 1 added, 1 unchanged
 |   size  0 characters in all
-|   plan  <digest 1>
+|   plan  <digest 3>
 |
 | added
 |   + hello 1: globex/hello
 |
 | edits
-|   tenants/globex.yaml:1  changes no artifact
+|   tenants/globex.yaml:1  targets: 1 added
 exit 3
 
 === A confidential value is never shown, nor what is made of it
@@ -260,7 +275,7 @@ append tenants/globex.yaml
 $ promptc diff
 | 1 target of the working tree could not be compiled: globex/hello
 | main (<digest 1>) → the working tree
-| nothing that is served differs
+| 0 targets changed, 1 no longer compiled, 1 unchanged
 |   broken  1 target no longer compiled
 |   size    0 characters in all
 |   plan    <digest 2>
@@ -310,3 +325,17 @@ $ PATH=$(dirname $(command -v promptc)) promptc diff HEAD
 ! error[G002]: there is no git here
 !   hint: install git, or compare builds or roots
 exit 6
+
+=== A clone that does not hold everything
+
+project hello
+$ git init -q -b main . && git config uploadpack.allowFilter true && git add -A && git commit -q -m "The start"
+$ sed -i 's/^Be brief.$/Be brief and exact./' sources/prompts/hello.prompt.j2 && git commit -q -a -m "More"
+$ git clone -q --filter=blob:none "file://$PWD" partial && promptc -C partial diff HEAD~1
+! error[G005]: `<digest 1>` is not in this clone
+!   hint: `git fetch --refetch` brings what is missing
+exit 7
+$ git clone -q --depth 1 "file://$PWD" shallow && promptc -C shallow diff HEAD~1
+! error[G003]: git knows no commit `HEAD~1` here
+!   hint: this clone is shallow: `git fetch --unshallow` brings the rest (in CI: `fetch-depth: 0`)
+exit 2
