@@ -297,15 +297,15 @@ def table(bench: Bench) -> str:
     return "\n".join(lines)
 
 
-def write(bench: Bench, words: list[str]) -> None:
+def write(bench: Bench, words: list[str], name: str = "engine") -> None:
     """Put the table into README.md, between its marks."""
     path = HERE / "README.md"
     text = path.read_text()
-    before, _, rest = text.partition("<!-- engine:begin -->\n")
-    _, _, after = rest.partition("<!-- engine:end -->")
+    before, _, rest = text.partition(f"<!-- {name}:begin -->\n")
+    _, _, after = rest.partition(f"<!-- {name}:end -->")
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores; load {os.getloadavg()[0]:.1f} at the end"
-    said = f"`python benchmarks/engine.py {' '.join(words)}`, {time.strftime('%Y-%m-%d')}, {machine}."
-    kept = f"<!-- engine:begin -->\n{said}\n\n{table(bench)}\n<!-- engine:end -->"
+    said = f"`{' '.join(['python', f'benchmarks/{name}.py', *words])}`, {time.strftime('%Y-%m-%d')}, {machine}."
+    kept = f"<!-- {name}:begin -->\n{said}\n\n{table(bench)}\n<!-- {name}:end -->"
     path.write_text(f"{before}{kept}{after}")
 
 

@@ -129,7 +129,8 @@ def _show(review: Review, *, stat: bool, name_only: bool, pages: bool) -> None:
             out(line)
     sys.stdout.flush()
     if not name_only:
-        show_findings(review.findings)
+        listed = {finding for _, finding in review.stale}
+        show_findings([finding for finding in review.findings if finding not in listed])
 
 
 def _write(text: str, review: Review, output: str | None) -> None:

@@ -18,6 +18,7 @@ from promptc.core.visible import visible_line
 
 BODY_LINES_MAX = 16
 LINE_CHARACTERS_MAX = 300
+CONTEXT_CHARACTERS_MAX = 100
 LABELS_MAX = 6
 COLOURS: dict[str, Style] = {
     "interface": "magenta", "model": "cyan", "text": "blue", "whitespace": "dim", "toolchain": "yellow",
@@ -57,7 +58,7 @@ def lines_of_group(group: Group, paint: Paint) -> Iterator[str]:
     """A group: its title, its lines with a little around them, why, and who."""
     yield _title(group, paint)
     before, after = _marked(group, paint)
-    around = [None if line is None else f"    {_plain(line)}" for line in group.context]
+    around = [None if line is None else f"    {_cut(_plain(line), CONTEXT_CHARACTERS_MAX)}" for line in group.context]
     if around[0] is not None:
         yield paint(around[0], "dim")
     body = [*before, *after]

@@ -41,7 +41,7 @@ def moments_of(seen: Look, base: str | None, head: str | None) -> tuple[Moment, 
     if base is not None:
         return moment(seen, base), after
     commit, branch = Repository(seen.folder).merge_base()
-    return Moment("revision", f"{branch} ({commit[:9]})", commit), after
+    return Moment("revision", f"{branch} ({commit[:12]})", commit), after
 
 
 def moment(seen: Look, word: str) -> Moment:
@@ -70,7 +70,7 @@ def moment(seen: Look, word: str) -> Moment:
 
 def _revision(folder: Path, word: str) -> Moment:
     commit = Repository(folder).commit(word)
-    name = word if len(word) < 40 else commit[:9]
+    name = word if len(word) < 40 else commit[:12]
     return Moment("revision", shortened(name), commit)
 
 
