@@ -43,6 +43,8 @@ class Settings:
     # Characters that U007 or U009 would report, allowed everywhere: single characters.
     allow_characters: tuple[str, ...] = ()
     private_use: Literal["error", "warning", "off"] = "error"
+    # A tokenizer's file, below the project's folder; what counts tokens in reviews.
+    tokenizer: str = ""
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

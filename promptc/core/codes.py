@@ -533,6 +533,12 @@ CODES: dict[str, Code] = {
         "The word should name a build, the digest of a root, or a pin file, and nothing that is stored here fits.",
         "`promptc build` makes a build; `promptc list` shows its root; a longer piece of a digest is less ambiguous.",
     ),
+    "G009": Code(
+        "the tokenizer can't be used",
+        "The setting `tokenizer` names a file by which tokens are counted. It is not there, is no tokenizer's file, or the "
+        "extra that reads it is not installed.",
+        "`pip install 'promptc-build[tokens]'`, and name a file below the project's folder; or take the setting out.",
+    ),
     # R: inputs and requests, when running.
     "R001": Code(
         "input is missing",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -116,6 +116,7 @@ class _Outlining:
         self.changes = comparison.changes
         self.base = Lens(comparison.base)
         self.head = Lens(comparison.head)
+        self.head.share(self.base)
         self._hides = any(_declares_confidential(side) for side in (comparison.base, comparison.head))
         self._pairs: dict[tuple[int, int], Pair] = {}
         self._literals: dict[Digest, Outline] = {}
@@ -220,6 +221,14 @@ class Lens:
         self.side = side
         self._outlined: dict[int, Outlined] = {}
         self._tenant: tuple[str, Tenant | None] = ("", None)
+        self._parse_key = side.whole.bench().parse_key if side.whole is not None else b""
+        self._twin: Lens | None = None
+
+    def share(self, other: Lens) -> None:
+        """Take tenants from another side where their chains fold alike: where sources differ in templates alone."""
+        mine, theirs = self.side.whole, other.side.whole
+        if mine is not None and theirs is not None and _folds(mine.sources.parts) == _folds(theirs.sources.parts):
+            self._twin = other
 
     def has(self, tenant_id: str) -> bool:
         """Whether the tenant is one of this side's."""
@@ -255,6 +264,16 @@ class Lens:
 
     def tenant(self, tenant_id: str) -> Tenant | None:
         """A tenant with its chain folded; None where that is not known, or wrong."""
+        if self._twin is not None and self._tenant[0] != tenant_id:
+            row, other = self.side.rows.get(tenant_id), self._twin.side.rows.get(tenant_id)
+            if (
+                row is not None
+                and other is not None
+                and row.digest
+                and not row.texts
+                and (row.digest, row.file) == (other.digest, other.file)
+            ):
+                return self._twin.tenant(tenant_id)
         if self._tenant[0] != tenant_id:
             overlay = self.overlay(tenant_id)
             made = None
@@ -270,7 +289,7 @@ class Lens:
             return None
         row = self.side.rows.get(tenant_id)
         if row is not None and row.digest:
-            data = whole.memo.overlay(overlay_key(whole.bench().parse_key, row.file, row.line, row.digest))
+            data = whole.memo.overlay(overlay_key(self._parse_key, row.file, row.line, row.digest))
             if data is not None:
                 name, _, body = data.partition(b"\0")
                 try:
@@ -300,6 +319,11 @@ class Lens:
                 own = {n: s for n, s in own.items() if n != name}
                 tenant = less
         return None if tenant is None else self.planned(tenant, prompt, None)
+
+
+def _folds(parts: Mapping[str, str]) -> dict[str, str]:
+    """The parts of the sources that folding a chain reads."""
+    return {name: digest for name, digest in parts.items() if not name.startswith(("template ", "examples "))}
 
 
 def _declares_confidential(side: Side) -> bool:

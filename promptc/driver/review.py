@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from promptc.compiler.project import Settings
+from promptc.core.diff import artifact_lines
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change
 from promptc.core.review import Cause, Group, Listed, Moment, Review, plan_digest
@@ -17,12 +19,14 @@ from promptc.driver.build import Progress, quiet
 from promptc.driver.compared import Comparison, Side, compared
 from promptc.driver.differences import toolchain_differences
 from promptc.driver.edited import edits_of
+from promptc.driver.folder import find_folder
 from promptc.driver.grouping import Draft, Knowledge, drafts_of, group_of
 from promptc.driver.narrowed import narrowed
 from promptc.driver.outlining import Lens
 from promptc.driver.reasons import Reasons
 from promptc.driver.stretches import Stretches
 from promptc.driver.structure import structured
+from promptc.driver.tokens import counter_of
 from promptc.driver.veiling import Veil
 from promptc.engine import workers
 
@@ -65,6 +69,9 @@ class _Reviewing:
         self.head = Lens(comparison.head)
         self.lost = frozenset(comparison.head.not_compiled)
         self.stretches = Stretches(comparison)
+        settings = _settings(comparison)
+        self.tokenizer = settings.tokenizer if settings is not None else ""
+        self.counter = counter_of(find_folder(request.start), self.tokenizer)
         self.shown = tuple(c for c in comparison.changes if c.after is not None)
 
     def review(self) -> Review:
@@ -85,6 +92,7 @@ class _Reviewing:
             stale=tuple(self._stale(findings)), characters=sum(group.characters for group in groups),
             prefix=sum(group.prefix for group in groups), digest=plan_digest(changes),
             tenant_labels=self._labels(), toolchain=tuple(self._toolchain()), by=self.request.by,
+            tokenizer=self.tokenizer,
         )  # fmt: skip
 
     def _is_broken(self, change: Change) -> bool:
@@ -101,7 +109,20 @@ class _Reviewing:
 
     def _group(self, number: int, draft: Draft, known: Knowledge, reasons: Reasons) -> Group:
         made = group_of(number, draft, self.shown, known)
-        return replace(made, causes=reasons.of(draft)) if number <= REASONS_MAX else made
+        if number > REASONS_MAX:
+            return made
+        return replace(made, causes=reasons.of(draft), tokens=self._tokens(draft))
+
+    def _tokens(self, draft: Draft) -> tuple[int, int] | None:
+        """How many tokens a group's first target came to before and comes to now."""
+        if self.counter is None:
+            return None
+        change = self.shown[draft.numbers[0]]
+        old, new = (
+            0 if digest is None else self.counter("\n".join(artifact_lines(side.get(digest))))
+            for side, digest in ((self.comparison.base, change.before), (self.comparison.head, change.after))
+        )
+        return old, new
 
     def _owners(self) -> dict[str, str]:
         whole = self.comparison.head.whole or self.comparison.base.whole
@@ -144,6 +165,11 @@ class _Reviewing:
         if base.compiled is not None and known is not None and head.whole is not None:
             for found in toolchain_differences(known.data["toolchain"], head.whole.identity):
                 yield Cause("toolchain", found.what, "", found.before, found.after)
+
+
+def _settings(comparison: Comparison) -> Settings | None:
+    whole = comparison.head.whole or comparison.base.whole
+    return whole.sources.settings if whole is not None else None
 
 
 def _moment(side: Side) -> Moment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import subprocess
@@ -354,6 +355,20 @@ def test_a_selection_limits_what_is_counted(project: Path) -> None:
     assert against(project, select=("t001/hello", "acme")).changed == 2
     with pytest.raises(PromptcError, match="unknown prompt"):
         against(project, select=("prompt:nothing",))
+
+
+def test_tokens_are_counted_by_a_file_of_the_project(project: Path) -> None:
+    ranks = [bytes([number]) for number in range(256)]
+    write(project, {"small.tiktoken": "".join(f"{base64.b64encode(text).decode()} {rank}\n" for rank, text in enumerate(ranks))})
+    with (project / "pyproject.toml").open("a") as file:
+        file.write('tokenizer = "small.tiktoken"\n')
+    edit(project / "sources/prompts/hello.prompt.j2", "Be brief.", "Be brief brief.")
+    (group,) = against(project).groups
+    assert group.tokens is not None
+    assert group.tokens[1] - group.tokens[0] == len(" brief")
+    write(project, {"small.tiktoken": "not one"})
+    with pytest.raises(PromptcError, match="can't be used"):
+        against(project)
 
 
 def test_labels_may_be_counted_by_one(project: Path) -> None:

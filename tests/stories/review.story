@@ -339,3 +339,19 @@ $ git clone -q --depth 1 "file://$PWD" shallow && promptc -C shallow diff HEAD~1
 ! error[G003]: git knows no commit `HEAD~1` here
 !   hint: this clone is shallow: `git fetch --unshallow` brings the rest (in CI: `fetch-depth: 0`)
 exit 2
+
+=== A tokenizer that is not there
+
+project hello
+append pyproject.toml
+| tokenizer = "vocabulary.tiktoken"
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc diff build
+! error[G009]: the tokenizer `vocabulary.tiktoken` can't be used: there is no such file of at most 64 MiB
+!   hint: name one below the project's folder
+exit 2

@@ -25,6 +25,7 @@ SETTINGS_SCHEMA: dict[str, Any] = {
         "tenants": {"type": "string", "minLength": 1, "description": "The folder of the overlays."},
         "base": {"type": "array", "items": {"type": "string"}, "description": "Layers that start every chain."},
         "registry": {"type": "string", "description": "Where blobs and channels live: a folder or a URL."},
+        "tokenizer": {"type": "string", "description": "A tokenizer's file, to count tokens in reviews."},
         "allow_characters": {
             "type": "array",
             "items": {"type": "string", "minLength": 1, "maxLength": 1},
