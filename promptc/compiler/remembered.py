@@ -10,13 +10,13 @@ not deterministic.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from promptc.compiler.leaf import ROOT, decode_leaf, encode_leaf, is_sound, name_of, next_number, questions_of, steps_of
 from promptc.compiler.memory import Memory
 from promptc.compiler.shape import Rendered
 from promptc.compiler.trace import Answer, Answers, Asked, Question, Questions
 from promptc.compiler.trie import Nondeterministic
+from promptc.core.dataclass import dataclass
 
 
 @dataclass(slots=True)

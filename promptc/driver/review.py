@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change
 from promptc.core.review import Cause, Group, Listed, Moment, Review, plan_digest

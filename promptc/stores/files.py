@@ -12,10 +12,10 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.stores.machine import printable, refused
 from promptc.stores.names import fault_of, folded, spelled
