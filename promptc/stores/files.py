@@ -62,7 +62,7 @@ def listing_again(found: Scan) -> Listing:
     stored = {path: name for path, name in stored.items() if path != name}
     if stored:
         files = {spelled(path): state for path, state in files.items()}
-    return Listing(dict(sorted(files.items())), (), stored)
+    return Listing({path: files[path] for path in sorted(files)}, (), stored)
 
 
 def listing_of(found: Scan) -> Listing:
