@@ -16,18 +16,19 @@ from promptc.compiler.memory import Memory
 from promptc.compiler.shape import Rendered
 from promptc.compiler.trace import Answer, Answers, Asked, Question, Questions
 from promptc.compiler.trie import Nondeterministic
-from promptc.core.dataclass import dataclass
 
 
-@dataclass(slots=True)
 class _Node:
     """A node on the way to a leaf: what is there, as a number, and the leaf that says so."""
 
-    there: int
-    level: int
-    data: bytes
-    question: Question | None = None
-    is_end: bool = False
+    __slots__ = ("data", "is_end", "level", "question", "there")
+
+    def __init__(self, there: int, level: int, data: bytes) -> None:
+        self.there = there
+        self.level = level
+        self.data = data
+        self.question: Question | None = None
+        self.is_end = False
 
 
 class Remembered:
