@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from promptc.cli.markdown_group import cause_text, odd_row
 from promptc.cli.markdown_text import span
 from promptc.cli.terminal import counted
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.review import ODD_TENANTS_MAX, Edit, Listed, Review
 

@@ -10,7 +10,6 @@ how many do not stand here. Nothing that a source wrote is alive in it (markdown
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import islice
 
 from promptc.cli import markdown_lists as lists
@@ -18,6 +17,7 @@ from promptc.cli.markdown_group import body, head
 from promptc.cli.markdown_lists import Listing
 from promptc.cli.markdown_text import code, size, span
 from promptc.cli.terminal import counted
+from promptc.core.dataclass import dataclass
 from promptc.core.outline import CLASSES
 from promptc.core.review import Group, Moment, Review
 

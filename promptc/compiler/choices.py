@@ -8,7 +8,7 @@ A Choice here is still unfinished: its model is not remapped and its blocks' tex
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
 from promptc.compiler.definitions import Defined, PromptPart, holds_reference
@@ -16,6 +16,7 @@ from promptc.compiler.interpolate import References, names_asked
 from promptc.compiler.locks import Locks
 from promptc.compiler.merge import Fold, Path, unique
 from promptc.compiler.project import BlockAction, Choice, Overlay, Prompt, Setting
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 
 

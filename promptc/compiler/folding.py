@@ -8,7 +8,6 @@ Pure. A state is never changed; what an overlay doesn't touch is shared with the
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.choices import fold_choice
@@ -16,6 +15,7 @@ from promptc.compiler.definitions import Defined
 from promptc.compiler.locks import Locks
 from promptc.compiler.merge import Fold, Path, touches
 from promptc.compiler.project import MISSING, Choice, Project, Setting, Variable
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 
 

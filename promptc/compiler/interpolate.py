@@ -14,12 +14,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from promptc.compiler.merge import Path, dotted
 from promptc.compiler.project import MISSING, Variable
+from promptc.core.dataclass import dataclass
 from promptc.core.nearest import while_few
 from promptc.core.values import NotCanonical, NoText, text_of
 

@@ -8,10 +8,10 @@ Pure. Computed only when asked: the template is generated a second time with its
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.template.events import Origin
+from promptc.core.dataclass import dataclass
 from promptc.core.reading import condition_text, leaf_text, path_text
 
 Line = tuple[str, str, str]

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import HINTS_MAX, listed, while_few
 

@@ -8,12 +8,12 @@ Pure. Schemas and tools are data in which a value may be `{$vars: NAME}`; it is 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.project import MISSING, Choice, Model, Project, Prompt, Tenant, Tool
 from promptc.compiler.trace import look
 from promptc.core.artifact import Artifact
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 
 # The value of a variable by its dotted name, or MISSING.

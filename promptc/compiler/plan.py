@@ -14,7 +14,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.holes import BLANK, Hole, Holes, Texts, Unfilled
@@ -23,6 +22,7 @@ from promptc.compiler.marking import GivenText, Marking, Slot, cut, mark_of
 from promptc.compiler.parcel import artifact_of, parcel_of
 from promptc.compiler.project import Choice, Project, Prompt
 from promptc.compiler.template.events import Limit
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.values import NotCanonical, canonical_text, json_text
 

@@ -10,7 +10,6 @@ not deterministic.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass
 
 from promptc.compiler.leaf import ROOT, decode_leaf, encode_leaf, is_sound, name_of, next_number, questions_of, steps_of
 from promptc.compiler.memory import Memory
@@ -19,15 +18,17 @@ from promptc.compiler.trace import Answer, Answers, Asked, Question, Questions
 from promptc.compiler.trie import Nondeterministic
 
 
-@dataclass(slots=True)
 class _Node:
     """A node on the way to a leaf: what is there, as a number, and the leaf that says so."""
 
-    there: int
-    level: int
-    data: bytes
-    question: Question | None = None
-    is_end: bool = False
+    __slots__ = ("data", "is_end", "level", "question", "there")
+
+    def __init__(self, there: int, level: int, data: bytes) -> None:
+        self.there = there
+        self.level = level
+        self.data = data
+        self.question: Question | None = None
+        self.is_end = False
 
 
 class Remembered:

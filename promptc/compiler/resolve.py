@@ -10,7 +10,7 @@ never stops another: every overlay is typed by itself first, then each chain is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from promptc.compiler.choices import asks, filled, first_choice, remapped
@@ -25,6 +25,7 @@ from promptc.compiler.removals import Removals
 from promptc.compiler.schema.fits import Predicate, predicate
 from promptc.compiler.schema.glance import Glances
 from promptc.compiler.schema.types import validate
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.nearest import listed
 
@@ -65,25 +66,19 @@ class Fit:
         return validate(value, variable.schema, place=place, path=f"variables.{variable.name}")
 
 
-@dataclass(slots=True)
 class Resolver:
     """Folds the chains of one project; keeps each overlay's definitions and the state after each prefix."""
 
-    project: Project
-    _layers: dict[str, Defined] = field(default_factory=dict)
-    _states: dict[tuple[str, ...], State] = field(default_factory=dict)
-    _bases: dict[tuple[str, ...], Basis] = field(default_factory=dict)
-    _chains: dict[tuple[str, ...], tuple[str, ...]] = field(default_factory=dict)
-    _fit: Fit = field(default_factory=Fit)
-    _glances: Glances = field(init=False)
-    _removals: Removals = field(init=False)
-    _required: tuple[Variable, ...] = field(init=False)
-    _declared_confidential: frozenset[str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        variables = self.project.variables
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        variables = project.variables
+        self._layers: dict[str, Defined] = {}
+        self._states: dict[tuple[str, ...], State] = {}
+        self._bases: dict[tuple[str, ...], Basis] = {}
+        self._chains: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._fit = Fit()
         self._glances = Glances(variables)
-        self._removals = Removals(self.project, self._glances)
+        self._removals = Removals(project, self._glances)
         self._required = tuple(variable for variable in variables.values() if variable.required)
         self._declared_confidential = frozenset(name for name, variable in variables.items() if variable.confidential)
 

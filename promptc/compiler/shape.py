@@ -8,10 +8,10 @@ Pure, and free of Jinja2: a shape that is remembered is linked without it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.trace import Reads
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 
 

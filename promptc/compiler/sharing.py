@@ -9,7 +9,6 @@ they froze; what is kept under an object's identity keeps that object alive.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from promptc.compiler.holes import Holes, Texts
@@ -24,6 +23,7 @@ from promptc.compiler.roots import chosen_roots, labels_root
 from promptc.compiler.shape import Rendered
 from promptc.compiler.trace import Answers, ByIdentity, Questions, Roots
 from promptc.compiler.trie import Trie
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.values import NotCanonical, json_text
 

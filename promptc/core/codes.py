@@ -8,7 +8,7 @@ R inputs when running, C command line. A code never changes its meaning and is n
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from promptc.core.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
+from promptc.core.dataclass import dataclass
 from promptc.core.reading import condition_text, leaf_text, path_text
 
 CONTEXT_LINES = 1

@@ -8,8 +8,10 @@ Pure. A finding never stops the stage that made it; nothing here prints.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
+
+from promptc.core.dataclass import dataclass
 
 Severity = Literal["error", "warning"]
 

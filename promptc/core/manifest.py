@@ -10,9 +10,9 @@ a few small nodes; comparing two roots costs what differs, and so does making on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ROOT, TENANT, TREE, Get, expect_keys, fetch, wrong
 from promptc.core.tree import Kind, digest_value, find_in, items_in, make_tree, nodes_in, unequal_in, update_tree

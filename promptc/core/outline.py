@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
+from promptc.core.dataclass import dataclass
 from promptc.core.diff import message_lines
 
 # By how much care each asks for; what another toolchain made of the same sources is none of their authors' doing.

@@ -10,9 +10,9 @@ core/grammar.py refuses anything else at the door, so an unknown form here is ou
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import NotCanonical, NoText, canonical_text, kind_of, text_of
 

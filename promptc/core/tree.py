@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import Get, expect_keys, fetch, wrong
 from promptc.core.values import canonical_bytes

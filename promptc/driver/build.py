@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit
 from promptc.driver.folder import BUILD_FOLDER, find_folder
 from promptc.driver.look import (

@@ -8,8 +8,8 @@ That an edit changes no artifact is said only where nothing that changed can hav
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from promptc.core.dataclass import dataclass
 from promptc.core.manifest import Change
 from promptc.core.review import Edit, Group
 from promptc.driver.compared import Comparison

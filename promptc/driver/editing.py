@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.schema.nodes import Map, Node, Scalar, data_of
 from promptc.compiler.schema.yaml import parse_yaml
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 
 STEP = 2

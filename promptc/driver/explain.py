@@ -6,10 +6,10 @@ TENANT[/PROMPT], VARIABLE -> compiler.explain -> [explain] -> steps, value, read
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.project import MISSING, Definition, Project
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place, gather
 from promptc.core.visible import shortened

@@ -6,9 +6,9 @@ starter files -> [init] -> a folder that builds
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
 from promptc.driver import starter

@@ -163,7 +163,7 @@ def complete(seen: Look) -> None:
 
         assert seen.known is not None
         seen.listing = listing_of(seen.scan)
-        seen.digests = seen.known.digests_by_path()
+        seen.digests = seen.known.digests_by_path(seen.scan)
 
 
 def _scanned(folder: Path, places: Places) -> Scan:
@@ -190,12 +190,12 @@ def _compare(seen: Look, known: states.Known) -> None:
     """Read every file whose state isn't the known one; most turn out to hold what they held."""
     from promptc.stores.files import Reader
 
-    before = known.digests_by_path()
+    has_names = known.has_names(seen.scan)
+    before = known.digests_by_path(seen.scan if has_names else None)
     listing, stale = _listed(seen, known, before)
     seen.listing = listing
     files = listing.files
-    removed = [path for path, (_, digest) in before.items() if path not in files and digest != states.UNREAD]
-    unread = []
+    unread, removed = [], list[str]()
     with Reader(seen.folder, listing.stored) as reader:
         for path in stale:
             digest = before[path][1] if path in before else states.UNREAD
@@ -213,11 +213,12 @@ def _compare(seen: Look, known: states.Known) -> None:
             if now != digest:
                 seen.changed[path] = data
     if before.keys() != files.keys():
+        removed = [path for path, (_, digest) in before.items() if path not in files and digest != states.UNREAD]
         before = {path: found for path, found in before.items() if path in files}
     seen.digests, seen.unread, seen.removed = before, tuple(unread), tuple(removed)
     # A file that is listed and not read (it is too large, or its name is refused) may be another than before.
-    listed = sum(name[0] == "f" for name in seen.scan.names)
-    seen.is_altered = listed != len(files) or not known.has_names(seen.scan)
+    listed = seen.scan.kinds().count("f")
+    seen.is_altered = listed != len(files) or not has_names
 
 
 def _listed(seen: Look, known: states.Known, before: dict[str, tuple[State, bytes]]) -> tuple[Listing, list[str]]:

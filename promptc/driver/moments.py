@@ -8,10 +8,10 @@ A word that could be two things is the first of them in this order; `git:WORD` a
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened

@@ -6,10 +6,10 @@ TENANT/PROMPT, BLOCK -> compiler.against -> [override] -> the overlay's YAML, by
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.editing import Replacement, Unfit, entry_lines, with_entry

@@ -9,12 +9,13 @@ few of very many tenants are asked for, the project is opened lazily: sources an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Project, Settings
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.findings import Finding
 from promptc.driver.folder import existing_folder, find_folder

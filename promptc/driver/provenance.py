@@ -8,15 +8,18 @@ The commit is asked of git; without git, or outside of a repository, it is left 
 from __future__ import annotations
 
 import os
-import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.record import Record, Tenancy, make_record
 from promptc.driver.project import LazyTree, Opened
 from promptc.driver.targets import Work
 from promptc.engine import toolchain
+
+if TYPE_CHECKING:
+    import subprocess
 
 GIT_SECONDS_MAX = 5
 
@@ -67,6 +70,8 @@ def git(folder: Path, *arguments: str) -> bytes:
 
 
 def _started(folder: Path, *arguments: str) -> subprocess.Popen[bytes] | None:
+    import subprocess
+
     # A repository's own settings must not run programs here, and git must not wait for anybody.
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", *arguments]
     environment = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
@@ -82,6 +87,8 @@ def _started(folder: Path, *arguments: str) -> subprocess.Popen[bytes] | None:
 def _ended(process: subprocess.Popen[bytes] | None) -> bytes:
     if process is None:
         return b""
+    import subprocess
+
     try:
         printed, _ = process.communicate(timeout=GIT_SECONDS_MAX)
     except subprocess.TimeoutExpired:

@@ -12,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -22,6 +22,7 @@ from promptc.compiler.project import Loaded, Overlay, Project, Settings
 from promptc.compiler.schema.beside import Parsing, parsing_of
 from promptc.compiler.schema.kept import Unkept, decode_loaded, encode_loaded
 from promptc.compiler.schema.lazy import LazyTenants
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, unpacked
 from promptc.driver.look import Look, Places, cache_folder, complete, look_again, settings_changed
 from promptc.driver.project import LazyTree, refused_names, source_files, units_of

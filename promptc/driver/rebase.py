@@ -9,10 +9,10 @@ commit in which the block had that digest.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import BlockAction, Overlay, Setting
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Place
 from promptc.core.visible import shortened

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from promptc.compiler.project import Settings
+from promptc.core.dataclass import dataclass
 from promptc.core.diff import artifact_lines
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change

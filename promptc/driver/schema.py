@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptc.compiler.project import Project
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean

@@ -9,8 +9,8 @@ is kept here is only what could not come out otherwise; whether it would come ou
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
+from promptc.core.dataclass import dataclass
 from promptc.engine.ledger import FAILED, REMOVES, SAID, Row
 
 # Parts that a prompt is made of, and nothing else is.

@@ -11,11 +11,11 @@ A word that names nothing is a usage error: a misspelt tenant must not look like
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Literal
 
 from promptc.compiler.project import Project
+from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean

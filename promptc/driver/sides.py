@@ -9,7 +9,6 @@ cache: what was dropped from it is not known any more, and that is said.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.compile import Compiler
@@ -19,6 +18,7 @@ from promptc.compiler.schema.load import load_sources
 from promptc.compiler.schema.remembered import decode_overlay
 from promptc.compiler.schema.settings import parse_settings
 from promptc.compiler.schema.tenants import parse_tenant
+from promptc.core.dataclass import dataclass
 from promptc.driver.units import overlay_key
 from promptc.driver.whole import Whole
 from promptc.engine.ledger import Damaged, Row

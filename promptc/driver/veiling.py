@@ -9,8 +9,9 @@ shows by not being there when the target is compiled with stand-ins.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from promptc.core.dataclass import dataclass
 from promptc.core.manifest import Change
 from promptc.core.outline import Hole, Hunk, Line
 from promptc.driver.masking import confidential_texts, is_confidential, masks_from

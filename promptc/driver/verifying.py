@@ -11,11 +11,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from promptc.compiler.compile import Compiler
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from promptc.core.dataclass import dataclass
 from promptc.core.diff import Hunk, hunks
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError

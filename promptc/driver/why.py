@@ -5,9 +5,9 @@ TENANT/PROMPT, the ledger -> sides -> differences -> [why] -> Why
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import read_tenant

@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, packed, unpacked
 from promptc.engine.database import Database
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from promptc.core.dataclass import dataclass
 from promptc.engine.database import Database
 
 if TYPE_CHECKING:

@@ -59,27 +59,25 @@ class Known:
 
     def differing(self, scan: Scan) -> list[tuple[int, str, str]]:
         """The entries whose state in a scan of the same names is another, or was not told: (number, kind, stored path)."""
-        before, now = self.states, scan.states.tobytes()
-        size = NUMBERS * scan.states.itemsize
-        places = {at // size for at in range(0, len(now), size) if before[at : at + size] != now[at : at + size]}
-        if not places:
+        numbers = _differing(self.states, scan.states.tobytes())
+        if not numbers:
             return []
-        return [(number, *entry) for number, entry in enumerate(_stored(scan.names)) if number in places]
+        kinds, paths = scan.kinds(), scan.paths()
+        return [(number, kinds[number], paths[number]) for number in numbers]
 
-    def digests_by_path(self) -> dict[str, tuple[State, bytes]]:
-        """Each regular file's state and digest (32 bytes; UNREAD when it was never read) by project path."""
-        found: dict[str, tuple[State, bytes]] = {}
-        scan = Scan()
-        scan.names = self.names.decode("utf-8", "surrogateescape").split("\0") if self.names else []
-        scan.states = array("q", self.states)
-        digests, at = self.digests, 0
-        for folder, kind, name, state in scan.entries():
-            if kind == "f":
-                path = f"{folder}/{name}" if folder else name
-                found[path if path.isascii() else spelled(path)] = (state, digests[at : at + DIGEST_BYTES])
-            if kind != "d":
-                at += DIGEST_BYTES
-        return found
+    def digests_by_path(self, like: Scan | None = None) -> dict[str, tuple[State, bytes]]:
+        """Each regular file's state and digest (32 bytes; UNREAD when it was never read) by project path.
+
+        `like` is a scan that found the same names, where there is one.
+        """
+        before = Scan()
+        before.states = array("q", self.states)
+        if like is None and self.names:
+            before.names = self.names.decode("utf-8", "surrogateescape").split("\0")
+        named = before if like is None else like
+        digests = [self.digests[at : at + DIGEST_BYTES] for at in range(0, len(self.digests), DIGEST_BYTES)]
+        entries = zip(named.paths(), named.kinds(), zip(before.cells(), digests, strict=True), strict=True)
+        return {path if path.isascii() else spelled(path): found for path, kind, found in entries if kind == "f"}
 
 
 def load(path: Path) -> Known | None:
@@ -193,15 +191,17 @@ def digest_bytes(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def _stored(names: Iterable[str]) -> Iterable[tuple[str, str]]:
-    """The kind and path of each entry that is no folder, in the order of a scan's states."""
-    folder = ""
-    for word in names:
-        kind = word[0]
-        if kind == "/":
-            folder = word[1:]
-        elif kind != "d":
-            yield kind, f"{folder}/{word[1:]}" if folder else word[1:]
+def _differing(before: bytes, now: bytes) -> list[int]:
+    """The numbers of the states that differ. Most blocks of many are equal as a whole."""
+    size = NUMBERS * array("q").itemsize
+    block = 256 * size
+    return [
+        at // size
+        for start in range(0, len(now), block)
+        if before[start : start + block] != now[start : start + block]
+        for at in range(start, min(start + block, len(now)), size)
+        if before[at : at + size] != now[at : at + size]
+    ]
 
 
 def _packed(names: Iterable[str]) -> bytes:

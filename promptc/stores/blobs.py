@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -152,6 +151,8 @@ class Blobs:
                 if abs(now - stray.stat(follow_symlinks=False).st_ctime) < STRAY_SECONDS_MAX:
                     continue
                 if stray.is_dir(follow_symlinks=False):
+                    import shutil
+
                     shutil.rmtree(stray.path)
                 else:
                     os.unlink(stray.path)

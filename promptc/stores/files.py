@@ -12,10 +12,10 @@ import errno
 import os
 import stat
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.stores.machine import printable, refused
 from promptc.stores.names import fault_of, folded, spelled
@@ -62,7 +62,7 @@ def listing_again(found: Scan) -> Listing:
     stored = {path: name for path, name in stored.items() if path != name}
     if stored:
         files = {spelled(path): state for path, state in files.items()}
-    return Listing(dict(sorted(files.items())), (), stored)
+    return Listing({path: files[path] for path in sorted(files)}, (), stored)
 
 
 def listing_of(found: Scan) -> Listing:

@@ -14,6 +14,7 @@ import stat
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
@@ -56,17 +57,18 @@ class Scan:
     for each entry that is no folder, in the same order. Two scans of the same files are equal, number for number.
     """
 
-    __slots__ = ("findings", "names", "states")
+    __slots__ = ("_paths", "findings", "names", "states")
 
     def __init__(self) -> None:
         self.names: list[str] = []
         self.states = array("q")
         self.findings: list[Finding] = []
+        self._paths: list[str] | None = None
 
     def entries(self) -> Iterator[tuple[str, str, str, State]]:
         """Each entry as (folder, kind, name, state), folders among them with a state of zeros."""
         folder = ""
-        states = zip(*[iter(self.states)] * NUMBERS, strict=True)
+        states = self.cells()
         for word in self.names:
             kind = word[0]
             if kind == "f":
@@ -78,11 +80,32 @@ class Scan:
             else:
                 yield folder, kind, word[1:], next(states)
 
+    def paths(self) -> list[str]:
+        """The path of each entry that is no folder, as the disk spells it, in the order of `states`. After the scan."""
+        if self._paths is None:
+            self._paths = self._made_paths()
+        return self._paths
+
+    def _made_paths(self) -> list[str]:
+        names, found = self.names, list[str]()
+        folders = [at for at, word in enumerate(names) if word[0] == "/"]
+        for start, end in pairwise((*folders, len(names))):
+            below = f"{names[start][1:]}/" if len(names[start]) > 1 else ""
+            found += [below + word[1:] for word in names[start + 1 : end] if word[0] != "d"]
+        return found
+
+    def kinds(self) -> list[str]:
+        """The kind of each entry that is no folder, in the same order."""
+        return [kind for word in self.names if (kind := word[0]) not in "/d"]
+
+    def cells(self) -> Iterator[State]:
+        """The state of each entry that is no folder, in the same order."""
+        return zip(*[iter(self.states)] * NUMBERS, strict=True)
+
     def files(self) -> dict[str, State]:
         """The regular files by their path as the disk spells it, with their states."""
-        return {
-            f"{folder}/{name}" if folder else name: state for folder, kind, name, state in self.entries() if kind == "f"
-        }
+        entries = zip(self.paths(), self.kinds(), self.cells(), strict=True)
+        return {path: state for path, kind, state in entries if kind == "f"}
 
 
 def scan(root: int, settings: Folders) -> Scan:

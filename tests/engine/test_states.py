@@ -72,6 +72,22 @@ def test_what_was_written_near_the_scan_is_read_again(modified: int, changed: in
     assert stale(before, {"tenants/a.yaml": state}) == ([] if counts else ["tenants/a.yaml"])
 
 
+def test_each_state_that_differs_is_found_among_many(tmp_path: Path) -> None:
+    words = [("d" if n % 7 == 0 else "l" if n % 11 == 0 else "f") + f"{n:04}" for n in range(1_500)]
+    before, after = (scan_of(*((word, (n, OLD, OLD, n)) for n, word in enumerate(words))) for _ in range(2))
+    after.names.insert(900, "/tenants/below")
+    before.names.insert(900, "/tenants/below")
+    entries = [(kind, f"{folder}/{name}") for folder, kind, name, _ in after.entries() if kind != "d"]
+    assert (after.kinds(), after.paths()) == tuple(map(list, zip(*entries, strict=True)))
+    known = kept(before, {path: (before.files()[path], SHA) for path in before.files()}, tmp_path)
+    assert known.differing(after) == []
+    places = [0, 255, 256, 257, 800, len(entries) - 1]
+    for number in places:
+        after.states[number * 4] += 1
+    assert known.differing(after) == [(number, *entries[number]) for number in places]
+    assert known.digests_by_path(after) == known.digests_by_path()
+
+
 def test_what_changed_between_scan_and_reading_is_read_again(tmp_path: Path) -> None:
     found = scan_of(("fa.yaml", STATE))
     known = kept(found, {"tenants/a.yaml": ((6, OLD, OLD, 77), SHA)}, tmp_path)

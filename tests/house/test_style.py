@@ -143,6 +143,22 @@ def test_pure_rooms_have_no_effects() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+# What an application ships shows its signatures; nodes are made by the million.
+STANDARD_DATACLASSES = {"promptc/core/dataclass.py", "promptc/runtime/rendered.py", "promptc/compiler/schema/nodes.py"}
+
+
+def test_dataclasses_are_made_without_generating_code() -> None:
+    wrong = [
+        f"{path}:{node.lineno}: take `dataclass` from promptc.core.dataclass, which says why"
+        for path, tree in trees()
+        if path.as_posix() not in STANDARD_DATACLASSES
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses"
+        if any(name.name == "dataclass" for name in node.names)
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
 def test_nothing_is_left_unfinished() -> None:
     marks = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
     wrong = [

@@ -9,13 +9,13 @@ and how many there are, and the script lists the rest from the page's data.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from promptc.cli.pages.lines import ROWS_MAX, show_rows
 from promptc.cli.pages.markup import NOTHING, Html, chip, joined, prose, short, signed, tag, text
 from promptc.cli.pages.rows import Row, rows_of
 from promptc.cli.pages.words import LINE_CHARACTERS_MAX, differing, tokens_of
 from promptc.cli.terminal import counted
+from promptc.core.dataclass import dataclass
 from promptc.core.outline import Hole, Line
 from promptc.core.review import Cause, Example, Group, Review
 

@@ -8,7 +8,6 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from promptc.compiler.schema.few import PLACES_MAX, few
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of
 from promptc.compiler.schema.validate import article
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed
 from promptc.core.values import kind_of

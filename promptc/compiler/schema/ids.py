@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from promptc.compiler.schema.few import few
 from promptc.compiler.schema.names import look_alikes
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 
 

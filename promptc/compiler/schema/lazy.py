@@ -14,12 +14,12 @@ gives up after too many findings: who hands in units leaves those out.
 from __future__ import annotations
 
 from collections.abc import Callable, ItemsView, Iterable, Iterator, Mapping, ValuesView
-from dataclasses import dataclass
 
 from promptc.compiler.project import Overlay, Project
 from promptc.compiler.schema.beside import Parsing, text_findings
 from promptc.compiler.schema.ids import fold_id
 from promptc.compiler.schema.tenants import ParsedTenant, parse_tenant
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 
 

@@ -9,7 +9,7 @@ it reads; what needs all of them is in ids.py and signups.py, over light values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from posixpath import basename
 from typing import Literal
 
@@ -24,6 +24,7 @@ from promptc.compiler.schema.overlays import Reading, read_overlay, with_json_di
 from promptc.compiler.schema.signups import HEAD_BYTES, is_blank, lines_of, refused, signups_findings
 from promptc.compiler.schema.unicode import decode_line, normalise
 from promptc.compiler.schema.yaml import parse_yaml
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 
 Role = Literal["layer", "tenant", "signups", "passed over", "text"]

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from promptc.compiler.project import Settings
 from promptc.compiler.schema.characters import is_late, is_noncharacter, is_private, is_unassigned, script_of
 from promptc.compiler.schema.few import PLACES_MAX, more
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place, Severity
 
 FILE_BYTES_MAX = 1 << 20

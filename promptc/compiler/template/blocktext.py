@@ -8,8 +8,9 @@ Read from tokens and not from the tree: a tree's form changes with Jinja, a text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from promptc.core.dataclass import dataclass
 
 COMMENTS = ("comment_begin", "comment", "comment_end")
 NAMES = re.compile(r"""\b(?:include|import|from|extends)\s+(?:"([^"]+)"|'([^']+)')""")

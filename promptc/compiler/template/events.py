@@ -7,8 +7,10 @@ Static text of a template is `str`; what an expression printed is `Value`; every
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+from promptc.core.dataclass import dataclass
 
 Condition = dict[str, Any]
 Path = tuple[str, ...]

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from promptc.compiler.template.blocktext import Texts, decode_texts
+from promptc.core.dataclass import dataclass
 
 RESERVED = frozenset(
     {
