@@ -37,6 +37,16 @@ HEADINGS: dict[str, dict[str, str]] = {
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",
     },
+    "Release": {
+        "promote": "Move a channel to what was built; shows a plan, and asks.",
+        "history": "Say what a channel served, since when, and by whom.",
+        "channels": "List the channels of a registry and their heads.",
+        "push": "Bring a build into the registry before it is promoted.",
+        "hold": "Keep targets as they are, or from a digest, until `unhold`.",
+        "unhold": "Let held targets move again.",
+        "mark": "Mark an entry as good: what a rollback goes back to.",
+        "revoke": "Say of a root or an artifact that nobody should serve it.",
+    },
     "Change": {
         "override": "Write a replacement for a block into a tenant's file.",
         "rebase": "Show stale overrides beside what changed under them.",

@@ -177,3 +177,55 @@ def _found_in(path: str, pattern: re.Pattern[str]) -> Iterator[str]:
             yield from pattern.findall(file.read(JSONL_BYTES_MAX))
     except OSError:
         return
+
+
+def registry_option() -> Callable[[Decorated], Decorated]:
+    """`--registry WHERE`, with which a release command needs no project."""
+    return click.option(
+        "--registry",
+        "where",
+        metavar="WHERE",
+        default=None,
+        help="The registry: a folder. The setting `registry` without this.",
+    )
+
+
+def signing_options() -> Callable[[Decorated], Decorated]:
+    """`--why` and `--who` of what is written into a registry."""
+
+    def decorated(command: Decorated) -> Decorated:
+        command = click.option("--who", default=None, metavar="NAME", help="Who does it; git's author without this.")(command)
+        return click.option("--why", default="", metavar="TEXT", help="Why, for the history.")(command)
+
+    return decorated
+
+
+def yes_option() -> Callable[[Decorated], Decorated]:
+    """`--yes`."""
+    return click.option("--yes", "-y", is_flag=True, help="Do it without asking.")
+
+
+def confirmed(question: str, *, yes: bool) -> None:
+    """Ask on the terminal, unless told not to. PromptcError C022 where there is nobody to ask or the answer is no."""
+    import sys
+
+    from promptc.core.errors import Exit, PromptcError
+
+    if yes:
+        return
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise PromptcError("C022", "nobody is here to be asked", hint="look at what is said above, and add `--yes`")
+    if not click.confirm(question, err=True):
+        raise PromptcError("C022", "nothing was changed", hint="", exit_code=Exit.NO)
+
+
+def complete_channel(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Channels of the registry that is meant."""
+    from promptc.core.errors import PromptcError
+    from promptc.driver.release.opening import opened_desk
+
+    try:
+        desk = opened_desk(context.find_root().obj or ".", context.params.get("where"))
+        return _items(desk.channels())(incomplete)
+    except (PromptcError, OSError):
+        return []

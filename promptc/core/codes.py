@@ -539,6 +539,113 @@ CODES: dict[str, Code] = {
         "extra that reads it is not installed.",
         "`pip install 'promptc-build[tokens]'`, and name a file below the project's folder; or take the setting out.",
     ),
+    # N: conflicts between those who work at the same time.
+    "N001": Code(
+        "others were faster",
+        "An entry takes its number only if nobody else has; others appended to the channel again and again meanwhile.",
+        "Run the command again when they are done.",
+    ),
+    "N002": Code(
+        "a target moved meanwhile",
+        "The plan says from which digest each target moves, and one of them is served otherwise by now. Applying it would undo "
+        "somebody else's work unseen.",
+        "Look at what moved with `promptc history CHANNEL TARGET`, and plan again.",
+    ),
+    "N003": Code(
+        "somebody else works in the registry",
+        "Deleting and pushing exclude each other, and the other one did not end within half a minute.",
+        "Wait until it is done. Whoever was killed leaves no lock behind.",
+    ),
+    # V: registries and channels.
+    "V001": Code(
+        "no such channel",
+        "The registry has no channel of that name.",
+        "`promptc channels` lists them; `promptc promote CHANNEL --new` begins one.",
+    ),
+    "V002": Code(
+        "no such moment",
+        "The channel has no entry with that number, or had none yet at that time.",
+        "`promptc history CHANNEL` lists the entries with their numbers and times.",
+    ),
+    "V003": Code(
+        "an entry is damaged",
+        "An entry carries its own digest, and its bytes are others than were written, or belong to another channel or number.",
+        "`promptc verify` says what is still safe to serve; `promptc verify --repair --from REGISTRY` restores it from a copy.",
+    ),
+    "V004": Code(
+        "the history is broken",
+        "Each entry names the digest of the one before it, and here that is another one, or missing: somebody edited the "
+        "registry by hand, or mixed two of them.",
+        "Restore the registry from a copy of it. `promptc verify` says what is still safe to serve.",
+    ),
+    "V005": Code(
+        "of another registry's history",
+        "Entries, plans and pins hold the lineage of the registry that they were made with, so that two histories are never mixed.",
+        "Name the registry that it was made with, or make it anew with this one.",
+    ),
+    "V006": Code(
+        "the channel has no entry yet",
+        "A channel begins when it is told to, so that a misspelt name does not become one.",
+        "Add `--new`, or mend the name.",
+    ),
+    "V007": Code(
+        "the source can't remove anything",
+        "A root of limited scope holds what was selected, or what compiled. What it lacks may well exist.",
+        "Build without a selection and without `--keep-going`, or leave out `--remove`.",
+    ),
+    "V008": Code(
+        "a target is held",
+        "A rollback holds the targets that it moved against what it moved them away from, and `promptc hold` holds them too, so that "
+        "the next promote does not bring a bad prompt back.",
+        "Let it go with `promptc unhold`, or promote the others with `--skip-held`.",
+    ),
+    "V010": Code(
+        "there is nothing to do",
+        "What was asked for is so already.",
+        "Nothing needs to be done.",
+    ),
+    "V011": Code(
+        "no registry",
+        "Nothing at that place is a registry, or this promptc can't open one of that kind.",
+        "Mend the place, or let `promptc push` or `promptc promote CHANNEL --new` make it.",
+    ),
+    "V012": Code(
+        "the plan is not the one expected",
+        "`--expect` names the plan digest that was approved, and what would move now is something else.",
+        "Look at the diff again: what was approved is not what is built here.",
+    ),
+    "V013": Code(
+        "revoked",
+        "Somebody said of this root or artifact that nobody should serve it any more, and why.",
+        "Build it anew without what was wrong with it; `promptc revoke --lift DIGEST` takes the word back.",
+    ),
+    "V017": Code(
+        "no name of a channel or service",
+        "Names stand in paths, URLs and moments (`prod@42`), so that they are small letters, digits, `-`, `_` and `.`.",
+        "Choose another name.",
+    ),
+    "V018": Code(
+        "no plan",
+        "The file is not there, is no plan, or was edited after it was written.",
+        "Write it with `promptc promote CHANNEL --plan FILE`.",
+    ),
+    "V019": Code(
+        "nothing is selected",
+        "A word of the selection names no tenant, prompt or label of the roots that are compared.",
+        "Mend the word; `promptc list` and `promptc history` show names.",
+    ),
+    # K: pins.
+    "K001": Code(
+        "no pin",
+        "The file is no pin, was edited by hand, or has the marks of a merge in it. A pin carries its own digest, so that nothing is "
+        "served that nobody pinned.",
+        "Write it anew with `promptc pin CHANNEL -o FILE`.",
+    ),
+    "K005": Code(
+        "a pin of a newer promptc",
+        "The pin's format is newer than this promptc knows.",
+        "Upgrade promptc, or pin with the version that is here.",
+    ),
     # R: inputs and requests, when running.
     "R001": Code(
         "input is missing",
@@ -721,6 +828,11 @@ CODES: dict[str, Code] = {
         "A build is done by several processes, and one of them ended before its work was done; most often the system ran "
         "out of memory and ended it.",
         "Free some memory, or use fewer processes with `--jobs 1`. Nothing was published.",
+    ),
+    "C022": Code(
+        "nobody said yes",
+        "The command changes what is served, and asks before it does. There was nobody to ask, or the answer was no.",
+        "Look at what it shows, and run it again with `--yes`.",
     ),
     "C070": Code(
         "a bug in promptc",

@@ -114,6 +114,11 @@ def unequal_in(
             yield name, old.get(name), new.get(name)
 
 
+def children_in(get: Get, kind: Kind, node: Digest, place: str) -> tuple[bool, dict[str, Any]]:
+    """Whether a node at a place (the digits that lead to it) is a leaf, and its items or branches."""
+    return _read(get, kind, node, place)
+
+
 def place_of(name: str) -> str:
     """Where a name stands: the hex digits of its hash."""
     # A name from a command line may hold half a surrogate pair; it is then simply not there.

@@ -137,6 +137,7 @@ def compared(
     place = cache_folder(folder) / REVIEWS_FOLDER
     _bound(place)
     store = BesideStore(place, BuildFolder(folder / BUILD_FOLDER))
+    store.also = [moment.get for moment in moments if moment.get is not None]
     compiling = _Compiling(seen, store, jobs or workers.cores(), on_progress)
     sides: list[Side] = []
     try:

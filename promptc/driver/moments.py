@@ -7,32 +7,34 @@ A word that could be two things is the first of them in this order; `git:WORD` a
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Literal
 
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, parse_digest
+from promptc.core.document import Get
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.look import Look
 from promptc.stores.git import Repository
-from promptc.stores.regular import read_regular
 
 WORKING_TREE = "working-tree"
 BUILD = "build"
-CHANNELS = "channels come with a registry, and this project has none"
 Kind = Literal["tree", "build", "root", "revision"]
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One side of a comparison. `name` is how it is called in reports; `commit` that of a revision, `root` that of the others."""
+    """One side of a comparison. `name` is how it is called in reports; `commit` that of a revision, `root` that of the others.
+
+    `get` reads what a registry has of it.
+    """
 
     kind: Kind
     name: str
     commit: str = ""
     root: Digest | None = None
+    get: Get | None = None
 
 
 def moments_of(seen: Look, base: str | None, head: str | None) -> tuple[Moment, Moment]:
@@ -57,15 +59,36 @@ def moment(seen: Look, word: str) -> Moment:
         return _root(seen, rest if rest.startswith("sha256:") else f"sha256:{rest}")
     if word.startswith("sha256:"):
         return _root(seen, word)
-    if word.endswith(".json") and Path(seen.folder, word).is_file():
+    if word.endswith((".json", ".lock")) and Path(seen.folder, word).is_file():
         return _pin(seen, word)
-    if "@" in word and "{" not in word and "/" not in word:
+    return _channel(seen, word) or _revision(seen.folder, word)
+
+
+def _channel(seen: Look, word: str) -> Moment | None:
+    """A channel's moment, where the registry has such a channel; a word with an `@` can't be much else."""
+    from promptc.driver.release.opening import opened_desk
+    from promptc.driver.release.source import entry_of, is_moment
+
+    if not is_moment(word):
+        return None
+    channel, at, _ = word.partition("@")
+    try:
+        desk = opened_desk(str(seen.folder), None)
+        known = desk.maybe_head(channel) is not None
+    except PromptcError as error:
+        if error.code != "V011":
+            raise
+        known = False
+    if not known:
+        if not at:
+            return None
         raise PromptcError(
             "G007",
-            f"`{shortened(word)}` is a moment of a channel, and {CHANNELS}",
-            hint="`git:WORD` names a revision of git",
+            f"`{shortened(word)}` is a moment of a channel, and the registry of this project has no such channel",
+            hint="`git:WORD` names a revision of git; `promptc channels` lists those that are there",
         )
-    return _revision(seen.folder, word)
+    entry = entry_of(desk, word)
+    return Moment("root", entry.moment, root=entry.root, get=desk.registry.get)
 
 
 def _revision(folder: Path, word: str) -> Moment:
@@ -98,11 +121,9 @@ def _root(seen: Look, word: str) -> Moment:
 
 
 def _pin(seen: Look, word: str) -> Moment:
-    data = read_regular(seen.folder / word, word) or b""
-    try:
-        root = parse_digest(json.loads(data)["root"])
-    except (ValueError, KeyError, TypeError):
-        raise PromptcError(
-            "G008", f"`{shortened(word)}` is no pin file", hint="a pin file is JSON with a `root`"
-        ) from None
-    return Moment("root", shortened(word), root=root)
+    from promptc.driver.release.opening import opened_desk
+    from promptc.driver.release.pins import pinned_root
+
+    desk = opened_desk(str(seen.folder), None)
+    root, get = pinned_root(desk, word)
+    return Moment("root", shortened(word), root=root, get=get)

@@ -154,7 +154,7 @@ def _kept(whole: Whole, request: BuildRequest, total: Total, began: float) -> Bu
     store.store({**total.manifest.blobs, **record.nodes, digest_of(data): data})
     result = _result(whole, request, total, before, began)
     if result.published:
-        summary = {"targets": total.targets, "tenants": total.tenants, "distinct": total.distinct}
+        summary = {"targets": total.targets, "tenants": total.tenants, "distinct": total.distinct, **_said(total)}
         latest = Latest(total.manifest.root, digest_of(data), summary)
         if latest != before:
             store.publish(latest)
@@ -165,6 +165,12 @@ def _kept(whole: Whole, request: BuildRequest, total: Total, began: float) -> Bu
         result_data(result, latest=state_of_latest(whole.seen.folder), keep_going=request.keep_going),
     )
     return result
+
+
+def _said(total: Total) -> dict[str, int]:
+    """How many errors and warnings a build has, for gates that ask before a promote."""
+    errors = sum(finding.is_error for finding in total.findings)
+    return {"errors": errors + len(total.not_compiled), "warnings": len(total.findings) - errors}
 
 
 def _result(whole: Whole, request: BuildRequest, total: Total, before: Latest | None, began: float) -> BuildResult:

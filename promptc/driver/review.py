@@ -38,7 +38,9 @@ STALE = ("O120", "O121")
 
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
-    """What to compare. `base` and `head` are words (moments.py), None for the defaults; `select` limits what is shown."""
+    """What to compare. `base` and `head` are words (moments.py), None for the defaults; `select` limits what is shown, and
+    so does `only`, which names targets as (tenant, prompt).
+    """
 
     start: str
     base: str | None = None
@@ -48,6 +50,7 @@ class ReviewRequest:
     jobs: int = 0
     reveal: bool = False
     by: str = ""
+    only: frozenset[tuple[str, str]] | None = None
 
 
 def review(request: ReviewRequest, on_progress: Progress = quiet) -> Review:
@@ -55,6 +58,8 @@ def review(request: ReviewRequest, on_progress: Progress = quiet) -> Review:
     jobs = request.jobs or workers.cores()
     with compared(request.start, (request.base, request.head), jobs=jobs, on_progress=on_progress) as comparison:
         comparison.changes = narrowed(comparison, request.select, request.exclude)
+        if request.only is not None:
+            comparison.changes = tuple(c for c in comparison.changes if (c.tenant, c.prompt) in request.only)
         return _Reviewing(comparison, request, jobs, on_progress).review()
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from promptc.stores.places import Places
 from promptc.stores.regular import BLOB_BYTES_MAX, damaged, missing, read_regular
 from promptc.stores.state import store_state
 from promptc.stores.tidy import tidy
+from promptc.stores.write import sync_folder
 
 __all__ = ["BLOB_BYTES_MAX", "Blobs", "read_regular"]
 
@@ -104,6 +105,20 @@ class Blobs:
                 self._loose.put(digest, blobs[digest])
         return len(new)
 
+    def put_durable(self, blobs: Iterable[tuple[Digest, bytes]]) -> int:
+        """Store blobs that aren't here in one pack that outlives a loss of power; how many."""
+        writer = self.writer()
+        try:
+            for digest, data in blobs:
+                writer.add(digest, data)
+            count = writer.finish(before_publishing=os.fsync)
+        finally:
+            writer.discard()
+        if count:
+            with writing(self._places.shown):
+                sync_folder(Path(self._packs.path))
+        return count
+
     def writer(self) -> PackWriter:
         """What streams many blobs into a pack: one for each process that makes some."""
         self._packs.forget()
@@ -121,6 +136,12 @@ class Blobs:
     def tidy(self) -> bool:
         """Bring many loose blobs into one pack, and many packs into few; whether there was any need. Never raises."""
         return tidy(self._places, self._packs, self._loose)
+
+    def drop(self, digests: Iterable[Digest]) -> int:
+        """Delete blobs; how many bytes that frees. Nobody may push meanwhile. PromptcError D006."""
+        from promptc.stores.drop import drop
+
+        return drop(self._places, self._packs, self._loose, digests)
 
     def refresh(self) -> None:
         """Look for packs anew when next asked."""

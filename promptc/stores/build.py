@@ -15,7 +15,7 @@ from typing import Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of, parse_digest
-from promptc.core.document import LATEST, RECORD, ROOT, expect_keys, read_document, wrong
+from promptc.core.document import LATEST, RECORD, ROOT, Get, expect_keys, read_document, wrong
 from promptc.core.errors import PromptcError
 from promptc.core.values import canonical_bytes
 from promptc.stores.blobs import Blobs
@@ -97,9 +97,24 @@ class BesideStore(BuildFolder):
     def __init__(self, folder: Path, main: BuildFolder) -> None:
         super().__init__(folder)
         self._main = main
+        # Where else to look for what neither has: registries.
+        self.also: list[Get] = []
 
     def get(self, digest: Digest) -> bytes:
-        return self.blobs.get(digest) if self.blobs.has(digest) else self._main.get(digest)
+        if self.blobs.has(digest):
+            return self.blobs.get(digest)
+        try:
+            return self._main.get(digest)
+        except PromptcError as error:
+            if error.code != "D002" or not self.also:
+                raise
+        for number, get in enumerate(self.also, 1):
+            try:
+                return get(digest)
+            except PromptcError as error:
+                if error.code != "D002" or number == len(self.also):
+                    raise
+        raise AssertionError("unreachable")
 
     def latest(self) -> Latest | None:
         return self._main.latest()

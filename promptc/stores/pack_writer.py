@@ -55,6 +55,7 @@ class PackWriter:
         self._loose = loose
         self._descriptor = -1
         self._temporary = ""
+        self._published_bytes = 0
         self._size_bytes = self._count = 0
         self._parts: list[bytes | bytearray] = []
         self._waiting_bytes = 0
@@ -70,6 +71,11 @@ class PackWriter:
             self.finish()
         else:
             self.discard()
+
+    @property
+    def size_bytes(self) -> int:
+        """How large the pack was that was published last, without its index; before that, what was added."""
+        return self._published_bytes or self._size_bytes
 
     def add(self, digest: Digest, data: bytes) -> bool:
         """Store a blob; False, and nothing is written, when exactly these bytes are stored or added already."""
@@ -109,6 +115,7 @@ class PackWriter:
         count = self._count
         if count:
             self._guarded(lambda: self._publish(before_publishing))
+            self._published_bytes = self._size_bytes
             self._packs.forget()
         self.discard()
         return count

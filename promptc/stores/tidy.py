@@ -66,7 +66,7 @@ def _pack_loose(places: Places, packs: PackFolder, loose: Loose, names: Sequence
             if data is not None and digest_of(data) == digest:
                 writer.add_new(bytes.fromhex(name), data)
                 moved.append(name)
-        _finish(writer, packs)
+        finish_durably(writer, packs)
     loose.remove(moved)
     return bool(moved)
 
@@ -79,8 +79,8 @@ def _merge(places: Places, packs: PackFolder, loose: Loose) -> bool:
         for pack in chosen:
             for digest, data in pack.blobs():
                 writer.add_new(digest, data)
-        _finish(writer, packs)
-    _remove(packs.path, chosen)
+        finish_durably(writer, packs)
+    remove_packs(packs.path, chosen)
     return True
 
 
@@ -99,13 +99,15 @@ def _chosen(packs: Sequence[Pack]) -> list[Pack]:
     return small + [pack for pack in misread if pack not in small]
 
 
-def _finish(writer: PackWriter, packs: PackFolder) -> None:
-    # Unlike what a build makes, this takes the place of what may be the only copy: a loss of power must not lose both.
-    if writer.finish(before_publishing=os.fsync):
+def finish_durably(writer: PackWriter, packs: PackFolder) -> int:
+    """Publish a pack that takes the place of what may be the only copy: a loss of power loses neither. How many blobs."""
+    count = writer.finish(before_publishing=os.fsync)
+    if count:
         sync_folder(Path(packs.path))
+    return count
 
 
-def _remove(path: str, packs: Sequence[Pack]) -> None:
+def remove_packs(path: str, packs: Sequence[Pack]) -> None:
     """Remove packs, unless somebody put better bytes in place of one of them meanwhile."""
     folder = os.open(path, FOLDER)
     try:

@@ -62,6 +62,37 @@ def create_file(path: Path, data: bytes) -> None:
             _forget(temporary)
 
 
+def create_durable(path: Path, data: bytes) -> bool:
+    """Create a file whole, so that it and its name outlive a loss of power; False when the name is taken. OSError."""
+    make_durable_folder(path.parent)
+    temporary = _temporary_beside(path, data, finish=os.fsync)
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
+            raise
+        try:
+            _create_unlinked(path, data)
+        except FileExistsError:
+            return False
+    finally:
+        _forget(temporary)
+    sync_folder(path.parent)
+    return True
+
+
+def make_durable_folder(folder: Path) -> None:
+    """Make a folder and those above it, so that their names outlive a loss of power. OSError."""
+    if folder.is_dir():
+        return
+    make_durable_folder(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir()
+    sync_folder(folder.parent)
+
+
 def write_all(descriptor: int, data: bytes) -> None:
     """Write every byte; a file system near a limit takes a part of them first and refuses only then."""
     view = memoryview(data)
