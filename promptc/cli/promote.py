@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -86,7 +86,7 @@ class _Wishes:
 
 def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wishes: _Wishes) -> int:
     from promptc.cli.progress import progress
-    from promptc.cli.release_text import nothing, plan_lines, promoted_data, promoted_lines
+    from promptc.cli.release_text import PlanView, nothing, plan_lines, promoted_data, promoted_lines
     from promptc.cli.terminal import Paint, out, out_json, say
     from promptc.driver.release.expecting import expected
     from promptc.driver.release.promote import promote
@@ -101,7 +101,7 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
         import sys
 
         shown = wishes.shows_diff or not wishes.yes
-        for line in plan_lines(desk, plan, source, made, Paint(sys.stdout), bodies=shown, reveal=wishes.reveal):
+        for line in plan_lines(PlanView(desk, plan, source, made, shown, wishes.reveal), Paint(sys.stdout)):
             out(line)
         sys.stdout.flush()
     confirmed(f"Promote {len(plan.moves):,} to `{plan.channel}`?", yes=wishes.yes)
@@ -118,7 +118,7 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
 
 
 def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str) -> int:
-    from promptc.cli.release_text import plan_data, plan_lines
+    from promptc.cli.release_text import PlanView, plan_data, plan_lines
     from promptc.cli.terminal import Paint, out, out_json, say
     from promptc.driver.release.expecting import expected, keep_plan
 
@@ -127,7 +127,7 @@ def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str
     if form == "json":
         out_json(plan_data(made.plan))
     else:
-        for line in plan_lines(desk, made.plan, made.source, made, Paint(None), bodies=False):
+        for line in plan_lines(PlanView(desk, made.plan, made.source, made), Paint(None)):
             out(line)
         say(f"written to {file}; `promptc promote {file}` does it")
     return 0
@@ -136,5 +136,3 @@ def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str
 def _is_file(word: str) -> bool:
     return word.endswith((".json", ".plan")) or ("/" in word and not word.startswith("service/"))
 
-
-Data = dict[str, Any]
