@@ -137,7 +137,7 @@ def say_refusal(error: Any) -> None:
     """What can't be done, on standard error. Errors of inputs carry all that is wrong with them, to be said at once."""
     for problem in getattr(error, "problems", (error,)):
         if getattr(problem, "exit_code", None) == OK:
-            _say(f"note: {problem.message}; {problem.hint}")
+            _say(f"note[{problem.code}]: {problem.message}; {problem.hint}")
         else:
             _error(problem.code, problem.message, problem.hint)
 

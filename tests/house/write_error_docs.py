@@ -19,6 +19,8 @@ FAMILIES = {
     "R": "Rendering with inputs",
     "D": "Stored documents",
     "N": "Conflicts",
+    "V": "Registries and channels",
+    "K": "Pins",
     "B": "Limits",
     "C": "Command line",
 }

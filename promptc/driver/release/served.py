@@ -117,7 +117,14 @@ def _source(desk: Desk, word: str) -> Source | Opened:
             return source_of(desk, word)
         if at or desk.folder is None:
             raise no_channel(desk, channel)
-    return _commit(desk, word)
+    try:
+        return _commit(desk, word)
+    except PromptcError as error:
+        if error.code not in ("G001", "G003") or not is_moment(word):
+            raise
+        found = no_channel(desk, word)
+        found.message += ", and git knows no such revision"
+        raise found from None
 
 
 def _commit(desk: Desk, word: str) -> Opened:
