@@ -16,6 +16,7 @@ from promptc.core.visible import visible_line
 if TYPE_CHECKING:
     from promptc.core.entry import Entry
     from promptc.core.plan import Plan
+    from promptc.driver.release.gates import Gate
     from promptc.driver.release.opening import Desk
     from promptc.driver.release.planning import Planned
     from promptc.driver.release.promote import Promoted
@@ -58,6 +59,14 @@ def plan_lines(view: PlanView, paint: Paint) -> list[str]:
 
         lines += ["", *diff_lines(view.desk, plan, view.source, paint, reveal=view.reveal)]
     return lines
+
+
+def gate_lines(gates: Sequence[Gate], paint: Paint) -> list[str]:
+    """The gates of a plan, each with its answer."""
+    if not gates:
+        return []
+    rows = [[paint("passes", "green") if gate.passes else paint("says no", "red"), gate.name, gate.said] for gate in gates]
+    return ["gates", *columns(rows, indent="  ")]
 
 
 def _counts(changed: int, added: int, removed: int) -> str:

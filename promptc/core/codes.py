@@ -611,6 +611,11 @@ CODES: dict[str, Code] = {
         "the next promote does not bring a bad prompt back.",
         "Let it go with `promptc unhold`, or promote the others with `--skip-held`.",
     ),
+    "V009": Code(
+        "a gate says no",
+        "The settings ask for something before this channel moves: findings, approvals by name, a command that exits with 0.",
+        "Do what it asks for, and promote again. `promptc approve PLAN` gives an approval.",
+    ),
     "V010": Code(
         "there is nothing to do",
         "What was asked for is so already.",

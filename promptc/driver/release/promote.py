@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from promptc.core.channel import entries_back, foreign
+from promptc.core.channel_settings import encode_channel_settings
 from promptc.core.dataclass import dataclass
-from promptc.core.digest import Digest
+from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import forbidden
@@ -25,6 +26,7 @@ from promptc.core.plan import Plan, decode_plan
 from promptc.core.visible import shortened
 from promptc.driver.build import Progress, quiet
 from promptc.driver.release.appending import append
+from promptc.driver.release.gates import described
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.planning import held_error, refuse_revoked
 from promptc.driver.release.pushing import push_artifacts, push_nodes, push_record, push_root
@@ -136,7 +138,15 @@ class _Promoting:
         return known_after(get, before, self.source.tenants, left, blobs)
 
     def _settings(self, head: Entry | None, blobs: dict[Digest, bytes]) -> Digest | None:
-        return head.settings if head is not None else None
+        """What holds for the channel from now on: what the project says, or what held before where there is none here."""
+        if self.desk.folder is None:
+            return head.settings if head is not None else None
+        said = described(self.desk, self.plan.channel, head)
+        if said.is_empty:
+            return None
+        data = encode_channel_settings(said)
+        blobs[digest_of(data)] = data
+        return digest_of(data)
 
 
 def moved_meanwhile(desk: Desk, head: Entry | None, moves: tuple[Change, ...]) -> list[Change]:

@@ -844,3 +844,77 @@ $ promptc promote prod --new
 ! error[C022]: nobody is here to be asked
 !   hint: look at what is said above, and add `--yes`
 exit 2
+
+=== V009: a gate that says no
+
+project hello
+append pyproject.toml
+|
+| [tool.promptc.channels.prod.gates]
+| checks = "clean"
+| approvals = ["bob", "eve"]
+| command = ["python3", "smoke.py"]
+file smoke.py
+| import json, sys
+| plan = json.load(sys.stdin)
+| print(f"{len(plan['moves'])} targets of {plan['channel']} answered")
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| gates
+|   passes   checks     0 errors and 0 warnings in the build
+|   says no  approvals  0 of 2 approvals of bob, eve; `promptc approve <digest 2>` gives one
+|   passes   command    `python3 smoke.py` exits with 0: 2 targets of prod answered
+! error[V009]: a gate of `prod` says no: approvals: 0 of 2 approvals of bob, eve; `promptc approve <digest 2>` gives one
+!   hint: nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings
+exit 1
+$ promptc approve <digest 2> --who bob
+| bob approves the plan <digest 2>
+$ promptc approve <digest 2> --who bob
+! note[V010]: bob has approved that plan already; nothing was changed
+$ promptc promote prod --new --yes --who eve
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| gates
+|   passes   checks     0 errors and 0 warnings in the build
+|   says no  approvals  1 of 2 approvals of bob, eve (bob); `promptc approve <digest 2>` gives one
+|   passes   command    `python3 smoke.py` exits with 0: 2 targets of prod answered
+! error[V009]: a gate of `prod` says no: approvals: 1 of 2 approvals of bob, eve (bob); `promptc approve <digest 2>` gives one
+!   hint: nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings
+exit 1
+$ promptc promote prod --new --plan plan.json
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+! written to plan.json; `promptc promote plan.json` does it
+$ promptc approve plan.json --who eve --why "read all of it"
+| eve approves the plan <digest 2>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| gates
+|   passes  checks     0 errors and 0 warnings in the build
+|   passes  approvals  2 of 2 approvals of bob, eve (bob, eve)
+|   passes  command    `python3 smoke.py` exits with 0: 2 targets of prod answered
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    1 blob
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
