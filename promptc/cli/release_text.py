@@ -81,7 +81,7 @@ def _asides(made: Planned | None) -> list[list[str]]:
         return []
     rows = []
     if made.apart:
-        rows.append(["not chosen", f"{counted(made.apart, 'other target differs', 'other targets differ')}, and stays as it is"])
+        rows.append(["not chosen", counted(made.apart, "other target differs", "other targets differ")])
     if made.left:
         rows.append(["stays", f"{counted(made.left, 'target')} that the source lacks (`--remove` takes them away)"])
     if made.held:

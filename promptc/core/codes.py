@@ -656,6 +656,21 @@ CODES: dict[str, Code] = {
         "A word of the selection names no tenant, prompt or label of the roots that are compared.",
         "Mend the word; `promptc list` and `promptc history` show names.",
     ),
+    "V020": Code(
+        "nothing to go back to",
+        "The entry that is named is not below the head, or the channel never served anything else.",
+        "`promptc history CHANNEL` lists the entries; name one with `--to N`.",
+    ),
+    "V021": Code(
+        "nothing to reconcile",
+        "The entry made no rollback manifest: it is no rollback, nor a promote that moves on what was rolled back.",
+        "`promptc history CHANNEL` shows the rollbacks.",
+    ),
+    "V022": Code(
+        "no such step",
+        "The manifest has no step or place of that name.",
+        "`promptc reconcile CHANNEL --dry-run` lists them.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",

@@ -497,7 +497,7 @@ $ promptc promote prod acme --plan plan.json
 |   targets     1 changed
 |   tenants     1
 |   prompts     hello 1
-|   not chosen  1 other target differs, and stays as it is
+|   not chosen  1 other target differs
 |   plan        <digest 4>
 ! written to plan.json; `promptc promote plan.json` does it
 $ sed -i 's/^Be brief and exact.$/Be kind./' sources/prompts/hello.prompt.j2
@@ -514,7 +514,7 @@ $ promptc promote prod acme --yes --who bob
 |   targets     1 changed
 |   tenants     1
 |   prompts     hello 1
-|   not chosen  1 other target differs, and stays as it is
+|   not chosen  1 other target differs
 |   plan        <digest 6>
 | prod@2 is the head now
 |   root      <digest 7>
@@ -918,3 +918,121 @@ $ promptc promote prod --new --yes --who ann
 |   pushed    1 blob
 |   registry  .promptc/registry
 ! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+
+=== V020: nothing to go back to
+
+project hello
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc rollback prod --yes
+! error[V020]: `prod` never served anything else than it does now
+!   hint: there is nothing to go back to; `promptc promote` moves it to something else
+exit 2
+$ promptc rollback prod --to 1 --yes
+! error[V020]: `prod@1` is not below the head, which is `prod@1`
+!   hint: `promptc history prod` lists what there was
+exit 2
+
+=== V021: an entry without a manifest
+
+project hello
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc reconcile prod
+! error[V021]: `prod` has nothing to reconcile: no rollback manifest belongs to it
+!   hint: `promptc history prod` shows the rollbacks
+exit 2
+
+=== V022: no such step
+
+project hello
+append pyproject.toml
+|
+| [tool.promptc.reconcile.histories]
+| strategy = "drop"
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    10 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ sed -i 's/^Be brief.$/Promise a refund./' sources/prompts/hello.prompt.j2
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    2 changed since the last build
+|              ~ acme/hello
+|              ~ globex/hello
+|   findings   0 findings
+|   root       <digest 3>
+$ promptc promote prod --yes --who bob
+| `prod@1` would move to build
+|   targets  2 changed
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 4>
+| prod@2 is the head now
+|   root      <digest 3>
+|   pushed    8 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc rollback prod --yes --who ann
+| prod@2 would go back to prod@1 (<time>, the entry before; none below the head is marked good)
+|   targets  2 back to what they were
+|   tenants  2: acme, globex
+|   prompts  hello 2
+| prod@3 is the head now
+|
+| prod@3: 2 targets rolled back
+|   served   2 suspect digests from <time> to <time>
+|   entries  prod@2 to prod@2
+|
+| [1] pending  histories  drop the turns that 2 suspect prompts wrote for 2 tenants
+|     `promptc reconcile prod@3 --done histories-<digest 5>` when it is done
+|
+| 1 step pending
+$ promptc reconcile prod --done history --who ann
+! error[V022]: `prod@3` has no step `history`
+!   hint: did you mean `histories`?
+exit 2
