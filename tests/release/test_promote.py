@@ -16,7 +16,7 @@ from promptc.core.manifest import compare
 from promptc.core.moves import in_share
 from promptc.driver.release.planning import PromoteRequest, planned
 from promptc.driver.release.promote import promote
-from promptc.stores import registry_folder
+from promptc.stores import lock as lock_module
 from tests.release.world import desk_at, moved, put_root, served
 
 TARGETS = [f"{tenant}/{prompt}" for tenant in ("a", "b", "c", "d") for prompt in ("one", "two")]
@@ -81,7 +81,7 @@ def test_others_who_are_always_faster(tmp_path: Path, monkeypatch: pytest.Monkey
 def test_a_registry_that_somebody_cleans(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     desk = desk_at(tmp_path)
     root = put_root(desk, {"a/one": "x"})
-    monkeypatch.setattr(registry_folder, "WAIT_SECONDS_MAX", 0)
+    monkeypatch.setattr(lock_module, "WAIT_SECONDS_MAX", 0)
     made = planned(desk, PromoteRequest("prod", root, new=True))
     lock = os.open(tmp_path / "registry" / "lock", os.O_RDWR | os.O_CREAT)
     fcntl.flock(lock, fcntl.LOCK_EX)
