@@ -60,7 +60,8 @@ def plan_in(desk: Desk, path: str) -> tuple[Plan, Source]:
     if plan.lineage != desk.lineage:
         raise foreign(f"the plan in `{shortened(path)}`", plan.lineage, desk.lineage)
     source = source_of(desk, plan.source)
-    return plan, replace(source, moment=plan.moment, record=plan.record, tenants=plan.tenants)
+    found = replace(source, moment=plan.moment, record=plan.record, tenants=plan.tenants)
+    return plan, replace(found, errors=plan.errors, warnings=plan.warnings)
 
 
 def nothing_to_do(channel: str) -> PromptcError:
