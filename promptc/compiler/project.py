@@ -46,6 +46,10 @@ class Settings:
     private_use: Literal["error", "warning", "off"] = "error"
     # A tokenizer's file, below the project's folder; what counts tokens in reviews.
     tokenizer: str = ""
+    # What `promptc cost` reads: a file of usage, one of prices, and what a turn sends of the turns before it.
+    usage: str = ""
+    prices: str = ""
+    history: str = "full"
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 
