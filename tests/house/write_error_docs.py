@@ -20,6 +20,9 @@ FAMILIES = {
     "D": "Stored documents",
     "N": "Conflicts",
     "B": "Limits",
+    "V": "Channels and registries",
+    "K": "Pins",
+    "X": "Cost and evidence",
     "C": "Command line",
 }
 _TOP = """# Findings and errors

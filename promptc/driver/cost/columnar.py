@@ -8,7 +8,6 @@ from the network and below a limit of memory; no text of a file ever becomes par
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,11 @@ WHOLE = ("turns", *(name for name in SUMS if name != "revenue"))
 
 def is_installed() -> bool:
     """Whether the extra is there."""
-    return find_spec("duckdb") is not None
+    try:
+        import duckdb
+    except ImportError:
+        return False
+    return bool(duckdb.__version__)
 
 
 def read_csv(path: Path, header: Header) -> Usage | None:

@@ -12,6 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from promptc.compiler.project import Settings
 from promptc.core.concentration import concentration
 from promptc.core.conversation import History, Talk, history_of, turns_of
 from promptc.core.costing import By, CostReport, Line, lengths_of, quantiles
@@ -23,10 +24,8 @@ from promptc.core.visible import shortened
 from promptc.core.weight import Weight
 from promptc.driver.cost.prices import Prices, prices_of
 from promptc.driver.cost.served import Served, served
-from promptc.driver.cost.usage import read_rows, read_usage, wrong_file
+from promptc.driver.cost.usage import read_amounts, read_usage
 from promptc.driver.folder import find_folder
-
-NAMES_MAX = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +116,9 @@ def cost(request: CostRequest) -> CostReport:
     )  # fmt: skip
 
 
-def opened(request: CostRequest) -> tuple[Costing, str]:
-    """Everything that counting needs, and how the usage's file is shown."""
-    folder, settings = _settings(request.start)
+def opened(request: CostRequest, *, serves: Served | None = None) -> tuple[Costing, str]:
+    """Everything that counting needs, and how the usage's file is shown. `serves` stands for what the request names."""
+    folder, settings = settings_of(request.start)
     name = request.usage or settings.usage
     if not name:
         raise PromptcError(
@@ -132,7 +131,7 @@ def opened(request: CostRequest) -> tuple[Costing, str]:
     if history is None:
         raise wrong_history(word)
     needs = not usage.is_billed or "model" not in usage.columns or any(not use.model for use in usage.uses)
-    found = served(request.start, request.moment, request.registry) if needs else None
+    found = serves or (served(request.start, request.moment, request.registry) if needs else None)
     return Costing(usage, prices_of(folder, settings.prices), history, found), name
 
 
@@ -173,28 +172,13 @@ def revenue_of(request: CostRequest, usage: Usage) -> dict[str, float]:
         for use in usage.uses:
             own[use.tenant] += use.revenue
         return {tenant: amount / MICRO for tenant, amount in own.items()}
+    amounts = read_amounts(Path(request.start) / request.revenue, request.revenue)
     days = usage.days or request.days or MONTH_DAYS
-    return {name: amount / MICRO * days / MONTH_DAYS for name, amount in _amounts(Path(request.start) / request.revenue, request.revenue)}
+    return {name: amount / MICRO * days / MONTH_DAYS for name, amount in amounts.items()}
 
 
-def _amounts(path: Path, shown: str) -> list[tuple[str, int]]:
-    """(tenant, millionths a month) of a CSV of two columns, read as usage is: with one call and one prompt each."""
-    import tempfile
-
-    if not path.is_file():
-        raise wrong_file(shown, "there is no such file", "a header `tenant,revenue`, and what each pays a month")
-    lines = path.read_text(encoding="utf-8-sig").splitlines()
-    with tempfile.TemporaryDirectory() as folder:
-        made = Path(folder) / "revenue.csv"
-        made.write_text("\n".join([f"{lines[0] if lines else ''},prompt,calls", *(f"{line},-,1" for line in lines[1:] if line)]))
-        found = read_rows(made, shown)
-    if "revenue" not in found.columns:
-        raise wrong_file(shown, "it has no column `revenue`", "a header `tenant,revenue`, and what each pays a month")
-    return [(use.tenant, use.revenue) for use in found.uses]
-
-
-def _settings(start: str):  # type: ignore[no-untyped-def]
-    from promptc.compiler.project import Settings
+def settings_of(start: str) -> tuple[Path | None, Settings]:
+    """The project's folder and its settings; without a project the defaults."""
     from promptc.driver.project import read_settings_of
 
     try:
@@ -205,7 +189,8 @@ def _settings(start: str):  # type: ignore[no-untyped-def]
 
 
 _NAMES: Mapping[str, Callable[[Use], str]] = {
-    "tenant": lambda use: use.tenant, "prompt": lambda use: use.prompt, "variant": lambda use: f"{use.prompt}.{use.variant}" if use.variant else use.prompt,
+    "tenant": lambda use: use.tenant, "prompt": lambda use: use.prompt,
+    "variant": lambda use: f"{use.prompt}.{use.variant}" if use.variant else use.prompt,
     "model": lambda use: use.model, "outcome": lambda use: use.outcome or "unknown", "turns": lambda use: str(use.turns),
 }  # fmt: skip
 

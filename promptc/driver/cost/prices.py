@@ -44,7 +44,7 @@ CACHES: dict[str, tuple[tuple[str, CacheRule], ...]] = {
     "deepseek": (("", CacheRule("automatic", 64, 64)),),
 }
 _RATE = {"type": "number", "minimum": 0}
-_RATES: dict[str, Any] = {name: _RATE for name in ("input", "output", "cached", "written")}
+_RATES: dict[str, Any] = dict.fromkeys(("input", "output", "cached", "written"), _RATE)
 _CACHE: dict[str, Any] = {
     "type": "object",
     "properties": {
@@ -145,6 +145,9 @@ def _rates(plain: float, output: float, cached: float | None, written: float | N
 
 
 def _cache_of(provider: str, name: str) -> CacheRule:
+    if "claude" in name:
+        # Whoever sells it (Bedrock, Vertex), it caches by the same marks.
+        provider, name = "anthropic", name[name.index("claude") :]
     return next((rule for begin, rule in CACHES.get(provider, ()) if name.startswith(begin)), CacheRule())
 
 
@@ -154,8 +157,9 @@ def _fits(match: Mapping[str, Any], name: str) -> bool:
         return (any if kind == "or" else all)(_fits(one, name) for one in value)
     if kind == "regex":
         return re.search(value, name) is not None
-    tests = {"equals": name.__eq__, "starts_with": name.startswith, "ends_with": name.endswith, "contains": name.__contains__}
-    return bool(tests[kind](value))
+    if kind == "contains":
+        return value in name
+    return name == value if kind == "equals" else name.startswith(value) if kind == "starts_with" else name.endswith(value)
 
 
 def _own(folder: Path, name: str) -> tuple[dict[str, Price], str]:
@@ -168,7 +172,7 @@ def _own(folder: Path, name: str) -> tuple[dict[str, Price], str]:
         raise _wrong(name, f"it is not TOML: {str(error)[:100]}") from None
     found = validate(document, OWN_SCHEMA, place=Place(name), path="", code="S016")
     if found:
-        raise _wrong(name, found[0].message)
+        raise _wrong(name, found[0].message.replace("`.", "`", 1))
     said = f"{name} of {document['date']}" if "date" in document else name
     return {model: _price(model, given, name) for model, given in document["models"].items()}, said
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import csv
 import gzip
-import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -47,7 +47,7 @@ def read_usage(path: Path, shown: str) -> Usage:
                 hint="pip install 'promptc-build[cost]', or give CSV",
             )  # fmt: skip
         return columnar.read_parquet(path, shown)
-    if columnar.is_installed() and path.stat().st_size >= columnar.CSV_BYTES_MIN:
+    if path.stat().st_size >= columnar.CSV_BYTES_MIN and columnar.is_installed():
         found = columnar.read_csv(path, header_of_csv(path, shown))
         if found is not None:
             return found
@@ -73,7 +73,7 @@ def header_of(names: Sequence[str], shown: str) -> Header:
     for name in REQUIRED:
         if name not in plain:
             near = did_you_mean(name, [shortened(word) for word in plain])
-            raise wrong_file(shown, f"it has no column `{name}`", near or "")
+            raise wrong_file(shown, f"it has no column `{name}`", near.replace("did you mean", "is it") if near else "")
     places = {name: plain.index(name) for name in COLUMNS if name in plain}
     return Header(places, {name: names[place] for name, place in places.items()})
 
@@ -141,7 +141,7 @@ class _Summing:
                 elif text:
                     raise self.wrong(line, f"`{SUMS[at]}` is `{shortened(text)}`, which is no whole number")
         if self.revenue >= 0 and row[self.revenue]:
-            found[-1] += self._amount(row[self.revenue], line)
+            found[-1] += amount_of(row[self.revenue], lambda why: self.wrong(line, why))
         if self.day >= 0:
             self.days.add(row[self.day])
 
@@ -152,28 +152,59 @@ class _Summing:
         if turns and not (turns.isdecimal() and turns.isascii() and 1 <= int(turns[:9]) <= 100_000 and len(turns) < 7):
             raise self.wrong(line, f"`turns` is `{shortened(turns)}`, which is no number from 1 to 100,000")
 
-    def _amount(self, text: str, line: int) -> int:
-        if not _AMOUNT.match(text):
-            raise self.wrong(line, f"`revenue` is `{shortened(text)}`, which is no amount like `12.50`")
-        whole, _, part = text.partition(".")
-        return int(whole) * MICRO + int((part + "000000")[:6])
-
     def _span(self) -> int:
         return span_of(self.days, lambda word: self.wrong(0, f"`day` is `{shortened(word)}`, which is no date like `2026-03-31`"))
 
     def wrong(self, line: int, why: str) -> PromptcError:
-        where = f"row {line} of " if line else ""
-        return PromptcError("X004", f"{where}`{shortened(self.shown)}` can't be counted: {why}", hint="mend the row; docs/cost.md lists the columns", exit_code=Exit.SOURCES)  # fmt: skip
+        return wrong_row(self.shown, line, why)
 
 
-def span_of(words: set[str], wrong: object) -> int:
+def read_amounts(path: Path, shown: str) -> dict[str, int]:
+    """What each tenant pays a month, in millionths, of a CSV file with `tenant` and `revenue`. PromptcError X003, X004."""
+    hint = "a header `tenant,revenue`, and what each pays a month"
+    if not path.is_file():
+        raise wrong_file(shown, "there is no such file", hint)
+    found: dict[str, int] = {}
+    with _opened(path) as file:
+        rows = _rows(file, shown)
+        names = [name.strip().lower() for name in next(rows, [])]
+        if "tenant" not in names or "revenue" not in names:
+            raise wrong_file(shown, "it has no column `tenant` and `revenue`", hint)
+        tenant, revenue = names.index("tenant"), names.index("revenue")
+        for line, row in enumerate(rows, 2):
+            if row and len(row) <= max(tenant, revenue):
+                raise wrong_row(shown, line, "it has too few columns")
+            if row:
+                amount = amount_of(row[revenue], partial(wrong_row, shown, line))
+                found[row[tenant]] = found.get(row[tenant], 0) + amount
+    return found
+
+
+def amount_of(text: str, wrong: Callable[[str], PromptcError]) -> int:
+    """An amount of money in millionths."""
+    if not _AMOUNT.match(text):
+        raise wrong(f"`revenue` is `{shortened(text)}`, which is no amount like `12.50`")
+    whole, _, part = text.partition(".")
+    return int(whole) * MICRO + int((part + "000000")[:6])
+
+
+def wrong_row(shown: str, line: int, why: str) -> PromptcError:
+    """A row that can't be counted; `line` 0 where it isn't known."""
+    where = f"row {line:,} of " if line else ""
+    return PromptcError(
+        "X004", f"{where}`{shortened(shown)}` can't be counted: {why}", hint="mend the row; docs/cost.md lists the columns",
+        exit_code=Exit.SOURCES,
+    )  # fmt: skip
+
+
+def span_of(words: set[str], wrong: Callable[[str], Exception]) -> int:
     """Days from the first to the last of ISO dates, both counted; 0 for none. A time of day behind the date is left out."""
     days = []
     for word in words:
         try:
             days.append(date.fromisoformat(word[:10]))
         except ValueError:
-            raise wrong(word) from None  # type: ignore[operator]
+            raise wrong(word) from None
     return (max(days) - min(days)).days + 1 if days else 0
 
 
@@ -191,7 +222,3 @@ def _rows(file: IO[str], shown: str) -> Iterator[list[str]]:
     except OSError as error:
         raise wrong_file(shown, (error.strerror or str(error)).lower()) from None
 
-
-def relative_to(folder: Path | None, name: str) -> tuple[Path, str]:
-    """A file that settings name below the project's folder, and how it is shown."""
-    return (folder or Path()) / name, os.path.basename(name)
