@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     "--exclude", multiple=True, metavar="SELECT", shell_complete=complete_selection, help="Leave out; may be repeated."
 )
 @click.option("--by", default="", metavar="LABEL", help="Count tenants by this label alone, with all of its values.")
+@click.option("--usage", metavar="FILE", default=None, help="Say what the change costs at this traffic; the setting `usage`.")
 @click.option("--stat", is_flag=True, help="One line for each group, without bodies.")
 @click.option("--name-only", is_flag=True, help="Only the names of the targets that differ.")
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when anything differs.")
@@ -54,14 +55,15 @@ if TYPE_CHECKING:
 @jobs_option()
 @format_option("text", "markdown", "html", "json", "github")
 def command(
-    base: str | None, head: str | None, select: tuple[str, ...], exclude: tuple[str, ...], by: str, stat: bool,
-    name_only: bool, exit_code: bool, reveal: bool, output: str | None, no_pager: bool, jobs: int | None, form: str,
+    base: str | None, head: str | None, select: tuple[str, ...], exclude: tuple[str, ...], by: str,
+    usage: str | None, stat: bool, name_only: bool, exit_code: bool, reveal: bool, output: str | None, no_pager: bool,
+    jobs: int | None, form: str,
 ) -> int:  # fmt: skip
     """Parse, review, show."""
     from promptc.cli.progress import progress
     from promptc.driver.review import ReviewRequest, review
 
-    request = ReviewRequest(start_folder(), base, head, select, exclude, jobs or 0, reveal, by)
+    request = ReviewRequest(start_folder(), base, head, select, exclude, jobs or 0, reveal, by, usage=usage)
     with progress("Comparing", quiet=form not in ("text", "html", "markdown")) as on_progress:
         found = review(request, on_progress)
     if form == "text" and not output:

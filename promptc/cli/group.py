@@ -34,6 +34,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "diff": "Show what two moments serve differently, grouped, with causes.",
         "why": "Say why a target was compiled again, or would be.",
         "graph": "Show what targets are made of, or what a file reaches.",
+        "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",
     },
@@ -93,6 +94,14 @@ class Group(click.Group):
             hint = did_you_mean(name, self.list_commands(ctx)) or f"`{ctx.command_path} --help` lists them"
             raise PromptcError("C001", f"unknown command `{shortened(name)}`", hint=hint)
         return super().resolve_command(ctx, args)
+
+
+class Subgroup(Group):
+    """A command with commands of its own below it."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(folder_option())
 
 
 class LazyGroup(Group):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptc.cli.markdown_text import code, diff_line, fenced, span, window
+from promptc.cli.money import money_said
 from promptc.cli.terminal import counted
 from promptc.core.outline import Line
 from promptc.core.review import ODD_TENANTS_MAX, Cause, Example, Group, Review, shown_line
@@ -123,6 +124,8 @@ def _reach(review: Review, group: Group) -> Iterator[str]:
     yield f"characters {group.characters:+,}"
     if group.tokens is not None:
         yield f"tokens {group.tokens[0]:,} → {group.tokens[1]:,}"
+    if group.money is not None:
+        yield span(money_said(group.money))  # a bare dollar sign would begin a formula
     if group.prefix:
         yield f"{counted(group.prefix, 'target')} lose what a provider has cached from here on"
     yield f"plan {span(group.digest[:DIGEST_MAX])}"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from promptc.cli.money import money_said
 from promptc.cli.terminal import Paint, Style, columns, counted
 from promptc.core.outline import Hole, Line
 from promptc.core.review import Cause, Group, shown_line
@@ -88,6 +89,8 @@ def _facts(group: Group, paint: Paint) -> list[list[str]]:
     rows.append(["e.g." if len(group.targets) > len(group.examples) else "for", names])
     if group.tokens is not None:
         rows.append(["tokens", f"{group.tokens[0]:,} → {group.tokens[1]:,}"])
+    if group.money is not None:
+        rows.append(["cost", money_said(group.money)])
     if group.prefix:
         rows.append(["cache", f"ends the stable prefix of {counted(group.prefix, 'target')}"])
     rows.append(["plan", group.digest[:23] + "…"])

@@ -16,6 +16,7 @@ from promptc.cli import markdown_lists as lists
 from promptc.cli.markdown_group import body, head
 from promptc.cli.markdown_lists import Listing
 from promptc.cli.markdown_text import code, size, span
+from promptc.cli.money import bill_said
 from promptc.cli.terminal import counted
 from promptc.core.dataclass import dataclass
 from promptc.core.outline import CLASSES
@@ -149,6 +150,8 @@ def _foot(review: Review) -> str:
         said.append(f"**{counted(review.prefix, 'target')}** lose a prefix that a provider may have cached")
     if review.tokenizer:
         said.append(f"tokens by {span(review.tokenizer)}")
+    if review.bill is not None:
+        said.append(f"{span(bill_said(review))}, prices {span(review.bill.prices)}")
     said.append(f"plan {span(review.digest)}")
     return "; ".join(said)
 

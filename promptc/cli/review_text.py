@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from promptc.cli.money import bill_said
 from promptc.cli.review_body import lines_of_group, stat_of
 from promptc.cli.terminal import Paint, columns, counted
 from promptc.core.outline import CLASSES
@@ -103,6 +104,8 @@ def _summary(review: Review, paint: Paint) -> Iterator[str]:
                 f"{counted(review.prefix, 'target')} with another stable prefix: what a provider cached of it is lost",
             ]
         )
+    if review.bill is not None:
+        rows.append(["cost", f"{bill_said(review)}  {paint(f'({visible_line(review.bill.prices)})', 'dim')}"])
     for cause in review.toolchain:
         rows.append(["toolchain", f"{visible_line(cause.what)}  {cause.before} → {cause.after}"])
     rows.append(["plan", paint(review.digest, "dim")])

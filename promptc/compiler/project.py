@@ -50,6 +50,10 @@ class Settings:
     channels: Mapping[str, Any] = field(default_factory=dict)
     reconcile: Mapping[str, Any] = field(default_factory=dict)
     hooks: Mapping[str, Any] = field(default_factory=dict)
+    # What `promptc cost` reads: a file of usage, one of prices, and what a turn sends of the turns before it.
+    usage: str = ""
+    prices: str = ""
+    history: str = "full"
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

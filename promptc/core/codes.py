@@ -3,7 +3,7 @@
     [codes] -> docs/errors.md, `promptc help CODE`
 
 Pure data. Families: Y YAML, O overlay, T template, U Unicode, P path, S sources, D store, B limit, N conflict,
-R inputs when running, C command line. A code never changes its meaning and is never used again.
+R inputs when running, C command line, X cost and evidence. A code never changes its meaning and is never used again.
 """
 
 from __future__ import annotations
@@ -1117,5 +1117,53 @@ CODES: dict[str, Code] = {
         "setting that the model refuses",
         "The model's `refuses` names a setting that the prompt or its chain gives; it is dropped.",
         "Take the setting out of the config, or choose another model.",
+    ),
+    # X: cost and evidence.
+    "X001": Code(
+        "no price is known",
+        "Neither the prices that ship with promptc nor the project's own have one for this model.",
+        "Write the model as `provider/name`, or give its price in the file that the setting `prices` names.",
+    ),
+    "X002": Code(
+        "prices that can't be used",
+        "The file that the setting `prices` names is missing or is not what docs/cost.md describes. A price that was "
+        "misread would make every sum wrong.",
+        "Mend the file: `[models.\"provider/name\"]` with `input` and `output` in dollars per million tokens.",
+    ),
+    "X003": Code(
+        "usage that can't be used",
+        "The file of usage is missing, is neither CSV nor Parquet, or lacks one of `tenant`, `prompt`, `calls`.",
+        "Export it with a header and these columns; docs/cost.md lists all of them.",
+    ),
+    "X004": Code(
+        "row that can't be counted",
+        "A number in it is none, a name is empty, or a day is no date. A row that is left out would make every sum wrong.",
+        "Mend the row that the message names, or leave it out of the file.",
+    ),
+    "X005": Code(
+        "no Parquet without the extra",
+        "Reading Parquet takes DuckDB, which comes with the extra `cost`.",
+        "`pip install 'promptc-build[cost]'`, or export CSV.",
+    ),
+    "X006": Code(
+        "chains that can't be used",
+        "The file of chains is not what docs/cost.md describes, a step names another that isn't there, or a request could "
+        "go round for ever.",
+        "Mend the chain that the message names.",
+    ),
+    "X007": Code(
+        "no usage is named",
+        "What prompts cost follows from how often they are called.",
+        "Name a file with `--usage FILE`, or with the setting `usage`.",
+    ),
+    "X008": Code(
+        "no PNG without the extra",
+        "A PNG is drawn by resvg, which comes with the extra `cost`.",
+        "`pip install 'promptc-build[cost]'`, or take `--format svg`.",
+    ),
+    "X009": Code(
+        "unknown strategy for a history",
+        "What a conversation costs follows from what each turn sends of those before it.",
+        "Write `full`, `none`, `last:N` (turns) or `summary:N:TOKENS` (made anew every N turns).",
     ),
 }

@@ -60,6 +60,37 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
+class Money:
+    """What a change adds in a month of 30 days, in dollars, at counted traffic.
+
+    `low` and `high` are the tokens that it adds to a call, `tenants` those of whom calls are known, `calls` theirs in a
+    month; of `unknown` targets with calls no price is.
+    """
+
+    low: int
+    high: int
+    tenants: int
+    calls: int
+    dollars: float
+    unknown: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a review's money was counted with: the file of usage, its days, the prices, and how tokens are counted."""
+
+    usage: str
+    days: int
+    prices: str
+    counted_by: str
+
+    @property
+    def traffic(self) -> str:
+        """In words: last month's, where the file is one."""
+        return "last month's traffic" if 28 <= self.days <= 31 else f"the traffic of {self.days:,} days"
+
+
+@dataclass(frozen=True, slots=True)
 class Group:
     """Targets that differ in one hunk in the same way.
 
@@ -93,6 +124,7 @@ class Group:
     digest: str
     tokens: tuple[int, int] | None = None
     is_odd: bool = False
+    money: Money | None = None
 
     @property
     def is_identical(self) -> bool:
@@ -153,6 +185,12 @@ class Review:
     toolchain: tuple[Cause, ...] = ()
     by: str = ""
     tokenizer: str = ""
+    bill: Bill | None = None
+
+    @property
+    def dollars(self) -> float:
+        """What all groups add in a month, where a bill was asked for."""
+        return sum(group.money.dollars for group in self.groups if group.money is not None)
 
     @property
     def differs(self) -> bool:
@@ -208,6 +246,7 @@ def document(review: Review) -> dict[str, Any]:
         "stale": [{"owner": owner, **_finding(finding)} for owner, finding in review.stale],
         "toolchain": [_cause(cause) for cause in review.toolchain],
         "tokenizer": review.tokenizer,
+        "bill": _bill(review),
     }  # fmt: skip
 
 
@@ -229,6 +268,26 @@ def _group(group: Group) -> dict[str, Any]:
         "labels": {key: dict(values) for key, values in group.labels}, "owners": dict(group.owners),
         "causes": [_cause(cause) for cause in group.causes], "characters": group.characters, "prefix": group.prefix,
         "plan": group.digest, "tokens": None if group.tokens is None else list(group.tokens),
+        "money": _money(group.money),
+    }  # fmt: skip
+
+
+def _money(money: Money | None) -> dict[str, Any] | None:
+    if money is None:
+        return None
+    return {
+        "tokens": [money.low, money.high], "tenants": money.tenants, "calls": money.calls,
+        "dollars": round(money.dollars, 6), "unknown": money.unknown,
+    }  # fmt: skip
+
+
+def _bill(review: Review) -> dict[str, Any] | None:
+    bill = review.bill
+    if bill is None:
+        return None
+    return {
+        "usage": bill.usage, "days": bill.days, "prices": bill.prices, "tokens": bill.counted_by,
+        "dollars": round(review.dollars, 6),
     }  # fmt: skip
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Settings
 from promptc.core.dataclass import dataclass
 from promptc.core.diff import artifact_lines
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change
-from promptc.core.review import Cause, Group, Listed, Moment, Review, plan_digest
+from promptc.core.review import Bill, Cause, Group, Listed, Moment, Review, plan_digest
 from promptc.driver.apart import outlined_apart
 from promptc.driver.build import Progress, quiet
 from promptc.driver.compared import Comparison, Side, compared
@@ -31,6 +32,9 @@ from promptc.driver.tokens import counter_of
 from promptc.driver.veiling import Veil
 from promptc.engine import workers
 
+if TYPE_CHECKING:
+    from promptc.driver.cost.traffic import Traffic
+
 REASONS_MAX = 200  # groups whose causes are looked for; of more, nobody reads them
 NAMES_MAX = 5
 STALE = ("O120", "O121")
@@ -39,7 +43,8 @@ STALE = ("O120", "O121")
 @dataclass(frozen=True, slots=True)
 class ReviewRequest:
     """What to compare. `base` and `head` are words (moments.py), None for the defaults; `select` limits what is shown, and
-    so does `only`, which names targets as (tenant, prompt).
+    so does `only`, which names targets as (tenant, prompt). `usage` is a file of usage, None for the setting: with one, what
+    a change costs is said.
     """
 
     start: str
@@ -51,6 +56,7 @@ class ReviewRequest:
     reveal: bool = False
     by: str = ""
     only: frozenset[tuple[str, str]] | None = None
+    usage: str | None = None
 
 
 def review(request: ReviewRequest, on_progress: Progress = quiet) -> Review:
@@ -78,6 +84,7 @@ class _Reviewing:
         settings = _settings(comparison)
         self.tokenizer = settings.tokenizer if settings is not None else ""
         self.counter = counter_of(find_folder(request.start), self.tokenizer)
+        self.traffic = self._traffic(settings.usage if settings is not None else "")
         self.shown = tuple(c for c in comparison.changes if c.after is not None)
 
     def review(self) -> Review:
@@ -98,8 +105,24 @@ class _Reviewing:
             stale=tuple(self._stale(findings)), characters=sum(group.characters for group in groups),
             prefix=sum(group.prefix for group in groups), digest=plan_digest(changes),
             tenant_labels=self._labels(), toolchain=tuple(self._toolchain()), by=self.request.by,
-            tokenizer=self.tokenizer,
+            tokenizer=self.tokenizer, bill=self._bill(),
         )  # fmt: skip
+
+    def _traffic(self, named: str) -> Traffic | None:
+        """The calls of a month, where a file of usage is named."""
+        if not self.request.usage and not named:
+            return None
+        from promptc.driver.cost.served import Served, counting
+        from promptc.driver.cost.traffic import traffic_of
+
+        count, said = counting(self.request.start)
+        sides = (self.comparison.base, self.comparison.head)
+        before, after = (Served(side.moment.name, side.root, side.get, count, said, {}, {}) for side in sides)
+        return traffic_of(self.request.start, self.request.usage, before, after)
+
+    def _bill(self) -> Bill | None:
+        found = self.traffic
+        return None if found is None else Bill(found.usage, found.days, found.costing.prices.label(), found.after.counted_by)
 
     def _is_broken(self, change: Change) -> bool:
         return f"{change.tenant}/{change.prompt}" in self.lost or f"{change.tenant}/*" in self.lost
@@ -115,6 +138,9 @@ class _Reviewing:
 
     def _group(self, number: int, draft: Draft, known: Knowledge, reasons: Reasons) -> Group:
         made = group_of(number, draft, self.shown, known)
+        if self.traffic is not None:
+            variants = ((variant.values, variant.targets) for variant in draft.met.variants.values())
+            made = replace(made, money=self.traffic.money(draft.where[1], variants, self.shown))
         if number > REASONS_MAX:
             return made
         return replace(made, causes=reasons.of(draft), tokens=self._tokens(draft))

@@ -22,6 +22,7 @@ FAMILIES = {
     "V": "Registries and channels",
     "K": "Pins",
     "B": "Limits",
+    "X": "Cost and evidence",
     "C": "Command line",
 }
 _TOP = """# Findings and errors

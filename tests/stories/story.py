@@ -3,7 +3,8 @@
 A `.story` file holds one story or more. A line that begins with
 
     === TITLE        begins a story, in an empty folder of its own
-    project NAME     copies tests/stories/projects/NAME there (`example`: this repository's own sources and tenants)
+    project NAME     copies tests/stories/projects/NAME there (`example`: this repository's own sources and tenants,
+                     `usage`: its sample of usage)
     file PATH        writes a file: the lines below that begin with `| `, or `|` alone for an empty line
     append PATH      adds such lines to a file
     remove PATH      removes a file or folder
@@ -166,6 +167,9 @@ def rewritten(path: Path, changes: dict[int, tuple[slice, list[str]]]) -> str:
 
 
 def _copy_project(name: str, folder: Path) -> None:
+    if name == "usage":
+        shutil.copytree(ROOT / "docs" / "usage", folder / "usage")
+        return
     if name == "example":
         for part in ("sources", "tenants"):
             shutil.copytree(ROOT / part, folder / part)

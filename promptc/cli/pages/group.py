@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from promptc.cli.money import money_said
 from promptc.cli.pages.lines import ROWS_MAX, show_rows
 from promptc.cli.pages.markup import NOTHING, Html, chip, joined, prose, short, signed, tag, text
 from promptc.cli.pages.rows import Row, rows_of
@@ -143,6 +144,8 @@ def _alike(group: Group) -> Html:
     parts.append(tag("span", text(f"{signed(group.characters)} characters"), class_="alike"))
     if group.tokens is not None:
         parts.append(tag("span", text(f"{group.tokens[0]:,} → {group.tokens[1]:,} tokens"), class_="alike"))
+    if group.money is not None:
+        parts.append(tag("span", text(money_said(group.money)), class_="alike is-money"))
     if group.prefix:
         parts.append(tag("span", text(f"prompt cache lost for {group.prefix:,}"), class_="alike is-cache"))
     return tag("span", *parts, class_="notes")

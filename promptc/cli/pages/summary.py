@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from promptc.cli.money import bill_said
 from promptc.cli.pages.group import CLASS_SAYS, Sketch, show_glimpse, show_where
 from promptc.cli.pages.markup import NOTHING, Html, joined, short, signed, tag, text
 from promptc.cli.terminal import counted
@@ -177,6 +178,9 @@ def _measures(review: Review) -> Html:
     ]
     if review.tokenizer:
         rows.append(("Tokens", text(short(review.tokenizer)), "counted with"))
+    if review.bill is not None:
+        amount, _, when = bill_said(review).partition(" ")
+        rows.append(("Cost", text(amount), f"{when}; {short(review.bill.prices)}"))
     shown = [
         tag("div", tag("dt", text(name)), tag("dd", tag("b", value), tag("small", text(note))))
         for name, value, note in rows

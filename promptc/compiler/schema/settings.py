@@ -27,6 +27,9 @@ SETTINGS_SCHEMA: dict[str, Any] = {
         "base": {"type": "array", "items": {"type": "string"}, "description": "Layers that start every chain."},
         "registry": {"type": "string", "description": "Where blobs and channels live: a folder or a URL."},
         "tokenizer": {"type": "string", "description": "A tokenizer's file, to count tokens in reviews."},
+        "usage": {"type": "string", "description": "A file of usage, for `promptc cost` and what a diff costs."},
+        "prices": {"type": "string", "description": "A TOML file of your own prices of models."},
+        "history": {"type": "string", "description": "What a turn sends of those before it, for `promptc cost`."},
         "allow_characters": {
             "type": "array",
             "items": {"type": "string", "minLength": 1, "maxLength": 1},

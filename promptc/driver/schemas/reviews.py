@@ -34,6 +34,7 @@ def review_schema() -> Schema:
         "stale": listing(_all({"owner": TEXT, **_finding()})),
         "toolchain": listing(_cause()),
         "tokenizer": TEXT,
+        "bill": {"anyOf": [_bill(), {"type": "null"}]},
     }
     return document("promptc review", _all(properties))
 
@@ -74,9 +75,18 @@ def _group() -> Schema:
         "context": listing({"anyOf": [LINE, {"type": "null"}]}), "changed": listing(TEXT), "examples": listing(example),
         "targets": listing(COUNT), "tenants": COUNT, "prompts": mapping(COUNT), "labels": mapping(mapping(COUNT)),
         "owners": mapping(COUNT), "causes": listing(_cause()), "characters": NUMBER, "prefix": COUNT, "plan": DIGEST,
-        "tokens": {"anyOf": [_tuple(COUNT, COUNT), {"type": "null"}]},
+        "tokens": {"anyOf": [_tuple(COUNT, COUNT), {"type": "null"}]}, "money": {"anyOf": [_money(), {"type": "null"}]},
     }  # fmt: skip
     return _all(properties)
+
+
+def _money() -> Schema:
+    counts = dict.fromkeys(("tenants", "calls", "unknown"), COUNT)
+    return _all({"tokens": _tuple(NUMBER, NUMBER), **counts, "dollars": {"type": "number"}})
+
+
+def _bill() -> Schema:
+    return _all({"usage": TEXT, "days": COUNT, "prices": TEXT, "tokens": TEXT, "dollars": {"type": "number"}})
 
 
 def _cause() -> Schema:
