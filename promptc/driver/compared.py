@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,8 @@ from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, packed, unpacked
-from promptc.core.manifest import Change, compare, read_root, walk
+from promptc.core.manifest import Change, compare, look_up, read_root, walk
+from promptc.core.record import Record
 from promptc.driver.build import Progress
 from promptc.driver.folder import BUILD_FOLDER, find_folder
 from promptc.driver.gathering import Total
@@ -41,6 +42,7 @@ from promptc.stores.scan import SETTINGS_FILES
 
 REVIEWS_FOLDER = "reviews"
 REVIEWS_BYTES_MAX = 1024 * 1024 * 1024
+SAMPLE = 64  # targets that are asked which build made them
 
 
 @dataclass(slots=True)
@@ -149,6 +151,9 @@ def compared(
         sides += [compiling.side(moment) for moment in moments]
         base, head = sides
         changes = compare(store.get, base.root, head.root)
+        some = changes[:: max(1, len(changes) // SAMPLE)]
+        sides[0] = base = compiling.remembered(base, [(c.tenant, c.prompt, c.before) for c in some if c.before])
+        sides[1] = head = compiling.remembered(head, [(c.tenant, c.prompt, c.after) for c in some if c.after])
         yield Comparison(base, head, changes, changes, _is_guarded(seen, sides))
     finally:
         for side in sides:
@@ -230,6 +235,31 @@ class _Compiling:
         made = self._finished(moment, whole)
         compiled = made.root if made.root != root else None
         return replace(made, root=root, targets=head.targets, tenants=head.tenants, compiled=compiled)
+
+    def remembered(self, side: Side, targets: Sequence[tuple[str, str, Digest]]) -> Side:
+        """A recorded root with the sources of a commit, where its build records name one that is in this clone.
+
+        Of several builds behind it, that which made the most of the targets asked for. It need not have made all of them:
+        whoever asks holds a target's plan against its digest.
+        """
+        if side.whole is not None or not side.moment.records:
+            return side
+        records = sorted(side.moment.records, key=lambda record: -self._made(record, targets))
+        for record in records:
+            with suppress(PromptcError):
+                commit = Record.decode(self.store.get(record)).commit
+                if commit and not commit.endswith("+"):
+                    seen = look_at(self.seen, Repository(self.seen.folder), commit, side.moment.name)
+                    return replace(side, whole=self._whole(seen))
+        return side
+
+    def _made(self, record: Digest, targets: Sequence[tuple[str, str, Digest]]) -> int:
+        """How many of some targets a build made, as far as its root is still here."""
+        try:
+            root = Record.decode(self.store.get(record)).root
+            return sum(look_up(self.store.get, root, tenant, prompt) == digest for tenant, prompt, digest in targets)
+        except PromptcError:
+            return 0
 
     def _compiled(self, moment: Moment, seen: Look) -> Side:
         return self._finished(moment, self._whole(seen))

@@ -27,7 +27,8 @@ Kind = Literal["tree", "build", "root", "revision"]
 class Moment:
     """One side of a comparison. `name` is how it is called in reports; `commit` that of a revision, `root` that of the others.
 
-    `get` reads what a registry has of it.
+    `get` reads what a registry has of it, `records` are the build records behind it, the newest first,
+    as far as they are known.
     """
 
     kind: Kind
@@ -35,6 +36,7 @@ class Moment:
     commit: str = ""
     root: Digest | None = None
     get: Get | None = None
+    records: tuple[Digest, ...] = ()
 
 
 def moments_of(seen: Look, base: str | None, head: str | None) -> tuple[Moment, Moment]:
@@ -67,7 +69,7 @@ def moment(seen: Look, word: str) -> Moment:
 def _channel(seen: Look, word: str) -> Moment | None:
     """A channel's moment, where the registry has such a channel; a word with an `@` can't be much else."""
     from promptc.driver.release.opening import opened_desk
-    from promptc.driver.release.source import entry_of, is_moment
+    from promptc.driver.release.source import entry_of, is_moment, records_behind
 
     if not is_moment(word):
         return None
@@ -82,7 +84,7 @@ def _channel(seen: Look, word: str) -> Moment | None:
             hint="`git:WORD` names a revision of git; `promptc channels` lists those that are there",
         )
     entry = entry_of(desk, word)
-    return Moment("root", entry.moment, root=entry.root, get=desk.registry.get)
+    return Moment("root", entry.moment, root=entry.root, get=desk.registry.get, records=records_behind(desk, entry))
 
 
 def _revision(folder: Path, word: str) -> Moment:

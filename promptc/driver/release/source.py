@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from promptc.core.channel import at_time, checked_name, entry_at, is_name, parsed_time
+from promptc.core.channel import at_time, checked_name, entries_back, entry_at, is_name, parsed_time
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.document import Get
@@ -20,6 +20,8 @@ from promptc.stores.build import BuildFolder
 
 BUILD = "build"
 DIGITS_MIN = 8
+RECORDS_MAX = 4
+ENTRIES_MAX = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,17 @@ def entry_of(desk: Desk, word: str) -> Entry:
             hint=f"write `{channel}`, `{channel}@{head.number}` or `{channel}@{head.time[:16]}Z`",
         )
     return at_time(desk.registry.read, head, time)
+
+
+def records_behind(desk: Desk, entry: Entry) -> tuple[Digest, ...]:
+    """The newest build records that entries name, from one back: a channel is composed of several builds."""
+    found: dict[Digest, None] = {}
+    for number, one in enumerate(entries_back(desk.registry.read, entry)):
+        if one.composed is not None and one.composed.record is not None:
+            found[one.composed.record] = None
+        if len(found) == RECORDS_MAX or number == ENTRIES_MAX:
+            break
+    return tuple(found)
 
 
 def is_moment(word: str) -> bool:
@@ -121,7 +134,7 @@ def _build(desk: Desk) -> Source:
 def _channel(desk: Desk, word: str) -> Source:
     entry = entry_of(desk, word)
     get = reader(desk)
-    record = entry.composed.record if entry.composed is not None else None
+    record = next(iter(records_behind(desk, entry)), None)
     return Source(entry.moment, entry.root, read_root(get, entry.root), get, record, entry.tenants, entry)
 
 
