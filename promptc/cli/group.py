@@ -53,6 +53,10 @@ HEADINGS: dict[str, dict[str, str]] = {
         "mark": "Mark an entry as good: what a rollback goes back to.",
         "revoke": "Say of a root or an artifact that nobody should serve it.",
     },
+    "Keep": {
+        "gc": "Show or delete what nothing names any more.",
+        "verify": "Read everything again, say what is safe to serve; repair.",
+    },
     "Change": {
         "override": "Write a replacement for a block into a tenant's file.",
         "rebase": "Show stale overrides beside what changed under them.",

@@ -671,6 +671,17 @@ CODES: dict[str, Code] = {
         "The manifest has no step or place of that name.",
         "`promptc reconcile CHANNEL --dry-run` lists them.",
     ),
+    "V040": Code(
+        "the registry is damaged, so nothing is deleted",
+        "What a damaged node leads to can't be told, and it may be what somebody serves.",
+        "Run `promptc verify --repair`, and then `promptc gc` again.",
+    ),
+    "V041": Code(
+        "something is damaged or missing",
+        "`promptc verify` read everything again, and not all of it is what was written. What it affects, and what is still "
+        "safe to serve, stands above the message.",
+        "`promptc verify --repair` restores from the project's build and its sources, `--from REGISTRY` from a copy.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",

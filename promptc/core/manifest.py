@@ -15,6 +15,8 @@ from typing import Any, Literal
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ROOT, TENANT, TREE, Get, expect_keys, fetch, wrong
+from promptc.core.errors import PromptcError
+from promptc.core.tombstone import REMOVED
 from promptc.core.tree import Kind, digest_value, find_in, items_in, make_tree, nodes_in, unequal_in, update_tree
 from promptc.core.values import canonical_bytes
 
@@ -111,15 +113,21 @@ def tenant_targets(get: Get, root: Digest, tenant: str) -> Mapping[str, Digest] 
 
 
 def walk(get: Get, root: Digest) -> Iterator[tuple[str, str, Digest]]:
-    """Every target as (tenant, prompt, digest), sorted; the root's counts are held against what was found."""
+    """Every target as (tenant, prompt, digest), sorted; the root's counts are held against what was found.
+
+    A tenant that was forgotten has none here.
+    """
     head = read_root(get, root)
     tenants = dict(items_in(get, TENANTS, head.tree))
     count = 0
+    is_whole = True
     for tenant in sorted(tenants):
-        for prompt, digest in sorted(read_tenant(get, tenants[tenant]).items()):
+        served = _maybe_forgotten(get, tenants[tenant])
+        is_whole = is_whole and served is not None
+        for prompt, digest in sorted((served or {}).items()):
             count += 1
             yield tenant, prompt, digest
-    if (len(tenants), count) != (head.tenants, head.targets):
+    if len(tenants) != head.tenants or (is_whole and count != head.targets):
         raise wrong("its counts are not those of its targets")
 
 
@@ -130,8 +138,8 @@ def compare(get: Get, before: Digest, after: Digest) -> tuple[Change, ...]:
     changes: list[Change] = []
     pairs = unequal_in(get, TENANTS, read_root(get, before).tree, read_root(get, after).tree)
     for tenant, old, new in pairs:
-        left = read_tenant(get, old) if old else {}
-        right = read_tenant(get, new) if new else {}
+        left = (_maybe_forgotten(get, old) if old else None) or {}
+        right = (_maybe_forgotten(get, new) if new else None) or {}
         for prompt in left.keys() | right.keys():
             if left.get(prompt) != right.get(prompt):
                 changes.append(Change(tenant, prompt, left.get(prompt), right.get(prompt)))
@@ -151,6 +159,16 @@ def read_tenant(get: Get, node: Digest) -> dict[str, Digest]:
     document = fetch(get, node, TENANT)
     expect_keys(document, {"format": str, "targets": dict})
     return {prompt: digest_value(digest) for prompt, digest in document["targets"].items()}
+
+
+def _maybe_forgotten(get: Get, node: Digest) -> dict[str, Digest] | None:
+    """A tenant's targets, None when the tenant was forgotten."""
+    try:
+        return read_tenant(get, node)
+    except PromptcError as error:
+        if error.code != REMOVED:
+            raise
+        return None
 
 
 def _store(blobs: dict[Digest, bytes], document: Mapping[str, Any]) -> Digest:

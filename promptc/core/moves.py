@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ENTRIES, Get, wrong
+from promptc.core.errors import PromptcError
 from promptc.core.manifest import (
     TENANTS,
     Change,
@@ -26,6 +28,7 @@ from promptc.core.manifest import (
     tenant_document,
 )
 from promptc.core.record import TENANCIES
+from promptc.core.tombstone import REMOVED
 from promptc.core.tree import Kind, find_in, items_in, make_tree, update_tree
 from promptc.core.values import canonical_bytes
 
@@ -39,7 +42,7 @@ def _id(value: Any) -> str:
     return value
 
 
-ALIASES = Kind(ENTRIES, "entries", _id)
+ALIASES = Kind(ENTRIES, "entries", _id, may_be_removed=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,7 @@ def known_after(get: Get, before: Known, source: Digest | None, left: Mapping[st
         if not stays:
             new = None
         else:
-            new = old if source is None else find_in(through, TENANCIES, source, tenant)
+            new = old if source is None else _said_by(through, source, tenant, old)
         if new != old:
             changes[tenant] = (old, new)
     if not changes:
@@ -133,6 +136,16 @@ def labels_in(get: Get, known: Known) -> dict[str, Mapping[str, str]]:
 def collisions(head: Mapping[str, Digest | None], moves: Sequence[Change]) -> list[Change]:
     """The moves whose target is not served any more what it was when they were planned; `head` is by `tenant/prompt`."""
     return [move for move in moves if head.get(f"{move.tenant}/{move.prompt}") != move.before]
+
+
+def _said_by(get: Get, source: Digest, tenant: str, old: Any) -> Any:
+    """What a source says of a tenant; what was known before where that was forgotten along with another tenant."""
+    try:
+        return find_in(get, replace(TENANCIES, may_be_removed=False), source, tenant)
+    except PromptcError as error:
+        if error.code != REMOVED:
+            raise
+        return old
 
 
 def _owner(get: Get, known: Known, alias: str) -> str | None:

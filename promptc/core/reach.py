@@ -93,3 +93,4 @@ _READERS: dict[str, Callable[[Document], Iterator[str]]] = {
     SUSPECTS.format: _branch,
     SETTINGS: _nothing,
 }
+KNOWN = frozenset(_READERS)

@@ -50,7 +50,7 @@ def _tenancy(value: Any) -> dict[str, Any]:
 
 
 SOURCES = Kind(ENTRIES, "entries", digest_value)
-TENANCIES = Kind(ENTRIES, "entries", _tenancy)
+TENANCIES = Kind(ENTRIES, "entries", _tenancy, may_be_removed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from typing import Any
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import expect_keys, read_document, wrong
+from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import canonical_bytes
 
 TOMBSTONE = "promptc.tombstone/1"
 FOLDER = "forgotten"
+# The code of what is said to whoever asks for bytes that were taken out on purpose.
+REMOVED = "V014"
 _KEYS = {"format": str, "forgotten": str, "kind": str, "bytes": int, "cause": str, "time": str, "digest": str}
 
 
@@ -48,9 +51,21 @@ def decode_tombstone(data: bytes, digest: Digest) -> Tombstone:
     stone = Tombstone(
         Digest(document["forgotten"]), document["kind"], document["bytes"], document["cause"], document["time"]
     )
+    if stone.cause not in ("retired", "forgotten"):
+        raise wrong("a tombstone gives no cause")
     if encode_tombstone(stone) != data or stone.forgotten != digest:
         raise wrong("a tombstone is not what was written")
     return stone
+
+
+def removed(stone: Tombstone) -> PromptcError:
+    """What is said to whoever asks for bytes that were taken out for good."""
+    return PromptcError(
+        REMOVED,
+        f"`{stone.forgotten[:19]}…` was {stone.cause} on {stone.time[:10]}, and its text is removed",
+        hint="its digest stays in the history; `promptc history` shows when it was served",
+        exit_code=Exit.NO,
+    )
 
 
 def _document(stone: Tombstone) -> dict[str, Any]:

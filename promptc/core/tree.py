@@ -17,6 +17,8 @@ from typing import Any
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import Get, expect_keys, fetch, wrong
+from promptc.core.errors import PromptcError
+from promptc.core.tombstone import REMOVED
 from promptc.core.values import canonical_bytes
 
 LEAF_ITEMS_MAX = 64
@@ -26,11 +28,15 @@ Blobs = dict[Digest, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of tree: the format of its nodes, the key under which a leaf holds its items, and how a value is read."""
+    """A kind of tree: the format of its nodes, the key under which a leaf holds its items, and how a value is read.
+
+    `may_be_removed` says that a leaf of it counts as empty after it was forgotten with a tenant.
+    """
 
     format: str
     leaf: str
     value: Callable[[Any], Any]
+    may_be_removed: bool = False
 
 
 def digest_value(value: Any) -> Digest:
@@ -209,7 +215,12 @@ def _store(blobs: Blobs, document: Mapping[str, Any]) -> Digest:
 
 def _read(get: Get, kind: Kind, node: Digest, place: str) -> tuple[bool, dict[str, Any]]:
     """Whether a node is a leaf, and its items or branches; each held against the place that it is read for."""
-    document = fetch(get, node, kind.format)
+    try:
+        document = fetch(get, node, kind.format)
+    except PromptcError as error:
+        if error.code == REMOVED and kind.may_be_removed:
+            return True, {}
+        raise
     if kind.leaf in document:
         expect_keys(document, {"format": str, kind.leaf: dict})
         leaf = {name: kind.value(value) for name, value in document[kind.leaf].items()}

@@ -34,6 +34,14 @@ def building(folder: Path) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def alone_in_build(folder: Path) -> Iterator[None]:
+    """While something is deleted: nobody builds. PromptcError N003 when somebody does for too long."""
+    make_cache_folder(folder)
+    with lock.alone(cache_folder(folder), BUILD_FOLDER):
+        yield
+
+
 def make_cache_folder(folder: Path) -> None:
     """The folder of caches, where it can be made."""
     with suppress(OSError):

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
+from promptc.stores.audit import Fault, Stored, audit, mend, written
 from promptc.stores.loose import Loose
 from promptc.stores.machine import reading, writing
 from promptc.stores.pack_folder import PackFolder
@@ -142,6 +143,22 @@ class Blobs:
         from promptc.stores.drop import drop
 
         return drop(self._places, self._packs, self._loose, digests)
+
+    def written(self) -> Iterator[Stored]:
+        """Every copy of every blob that is here, with its size and when it was written."""
+        self._packs.forget()
+        return written(self._packs, self._loose)
+
+    def audit(self) -> Iterator[Fault]:
+        """Read every copy of every blob; those that aren't what they were."""
+        self._packs.forget()
+        return audit(self._packs, self._loose)
+
+    def mend(self, quarantine: Path) -> None:
+        """Move what isn't what it was into a folder, and keep what is whole of packs. PromptcError D006."""
+        self._packs.forget()
+        mend(self._places, self._packs, self._loose, quarantine)
+        self._packs.forget()
 
     def refresh(self) -> None:
         """Look for packs anew when next asked."""

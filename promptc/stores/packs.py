@@ -153,6 +153,17 @@ class Pack:
             found = (chunk[place : place + len(first)] for place in range(0, len(chunk), ENTRY.size))
             yield from (digest for digest in found if first <= digest <= last)
 
+    def sizes(self) -> Iterator[tuple[bytes, int]]:
+        """The digests here with their sizes, as the index says, or else the records."""
+        if not self.check():
+            yield from ((digest, length) for digest, (_, length) in (self._scanned or {}).items())
+            return
+        count, step = len(self.columns[2]), CHUNK_BYTES // ENTRY.size
+        for at in range(0, count, step):
+            chunk = self._pread(ENTRY.size * min(step, count - at), self._entries + ENTRY.size * at)
+            for digest, _, length in ENTRY.iter_unpack(chunk):
+                yield digest, length
+
     def blobs(self) -> Iterator[tuple[bytes, bytes]]:
         """Every blob that is whole, in the order of the file: digest and bytes."""
         read = self._ahead()

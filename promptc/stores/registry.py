@@ -16,6 +16,7 @@ from typing import Protocol
 from promptc.core.channel import LINEAGE_FILE, lineage_of
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
+from promptc.stores.audit import Fault, Stored
 from promptc.stores.regular import missing
 
 DEFAULT = ".promptc/registry"
@@ -66,6 +67,21 @@ class Upkeep(Registry, Protocol):
     def alone(self) -> AbstractContextManager[None]:
         """Nobody else pushes, promotes or deletes meanwhile. PromptcError N003 when somebody does for too long."""
 
+    def written(self) -> Iterator[Stored]:
+        """Every blob that is here with its size and when it was written; one that stands twice is given twice."""
+
+    def audit(self) -> Iterator[Fault]:
+        """Read every copy of every blob; those that aren't what they were."""
+
+    def set_aside(self, name: str) -> None:
+        """Move a small file out of the way, into quarantine, so that another can be created in its place."""
+
+    def mend(self) -> None:
+        """Move copies that aren't what they were into quarantine, and keep what is whole of their packs. While `alone`."""
+
+    def sweep(self, seconds: float) -> int:
+        """Delete temporary files of runs that were killed that long ago; how many bytes."""
+
     def drop(self, digests: Iterable[Digest]) -> int:
         """Delete blobs; how many bytes. To be done while `alone`."""
 
@@ -97,6 +113,24 @@ class NoRegistry:
     def digests(self) -> Iterator[Digest]:
         """See `Upkeep`."""
         return iter(())
+
+    def written(self) -> Iterator[Stored]:
+        """See `Upkeep`."""
+        return iter(())
+
+    def audit(self) -> Iterator[Fault]:
+        """See `Upkeep`."""
+        return iter(())
+
+    def set_aside(self, name: str) -> None:
+        """See `Upkeep`."""
+
+    def mend(self) -> None:
+        """See `Upkeep`."""
+
+    def sweep(self, seconds: float) -> int:
+        """See `Upkeep`."""
+        return 0
 
     def refresh(self) -> None:
         """See `Registry`."""

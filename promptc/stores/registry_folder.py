@@ -19,8 +19,10 @@ from promptc.core.channel import LINEAGE_FILE, REGISTRY
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import wrong
 from promptc.core.errors import PromptcError
+from promptc.core.tombstone import Tombstone, decode_tombstone, removed, tombstone_name
 from promptc.core.values import canonical_bytes
 from promptc.stores import lock
+from promptc.stores.audit import QUARANTINE, Fault, Stored, set_aside, sweep
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
 from promptc.stores.regular import no_file, read_regular
@@ -59,6 +61,9 @@ class FolderRegistry:
         try:
             return self.blobs.get(digest)
         except PromptcError as error:
+            stone = self._tombstone(digest) if error.code == "D002" else None
+            if stone is not None:
+                raise removed(stone) from None
             if error.code in _MENDING:
                 error.hint = _MENDING[error.code]
             raise
@@ -118,6 +123,26 @@ class FolderRegistry:
         """See `Upkeep`."""
         return self.blobs.names()
 
+    def written(self) -> Iterator[Stored]:
+        """See `Upkeep`."""
+        return self.blobs.written()
+
+    def audit(self) -> Iterator[Fault]:
+        """See `Upkeep`."""
+        return self.blobs.audit()
+
+    def set_aside(self, name: str) -> None:
+        """See `Upkeep`."""
+        set_aside(self._path(name), self.folder)
+
+    def mend(self) -> None:
+        """See `Upkeep`."""
+        self.blobs.mend(self.folder / QUARANTINE)
+
+    def sweep(self, seconds: float) -> int:
+        """See `Upkeep`."""
+        return sweep(self.folder, self.folder / "tmp", seconds)
+
     def drop(self, digests: Iterable[Digest]) -> int:
         """See `Upkeep`."""
         return self.blobs.drop(digests)
@@ -126,6 +151,10 @@ class FolderRegistry:
         """See `Upkeep`."""
         with writing(name), suppress(FileNotFoundError):
             os.unlink(self._path(name))
+
+    def _tombstone(self, digest: Digest) -> Tombstone | None:
+        data = self.read(tombstone_name(digest))
+        return None if data is None else decode_tombstone(data, digest)
 
     def _path(self, name: str) -> Path:
         # Names come from entries, pins and command lines: none of them may lead out of here, or into the blobs.

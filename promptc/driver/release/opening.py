@@ -66,10 +66,13 @@ class Desk:
         return [name for name in (*found, *services) if self.maybe_head(name) is not None]
 
 
-def opened_desk(start: str, where: str | None, *, create: bool = False, may_lack: bool = False) -> Desk:
+def opened_desk(
+    start: str, where: str | None, *, create: bool = False, may_lack: bool = False, may_be_damaged: bool = False
+) -> Desk:
     """The registry that is meant. PromptcError V011 when there is none, C002 when neither it nor a project is named.
 
-    Where a project `may_lack` one, an empty one stands for it that keeps nothing.
+    Where a project `may_lack` one, an empty one stands for it that keeps nothing. One whose lineage can't be read has "" for
+    it where it `may_be_damaged`.
     """
     here = existing_folder(start)
     folder = _project(start, needed=where is None)
@@ -85,7 +88,7 @@ def opened_desk(start: str, where: str | None, *, create: bool = False, may_lack
             raise
         return Desk(here, folder, settings, NoRegistry(), "", is_local=True, base=base)
     is_apart = where is not None and where != settings.registry
-    return Desk(here, folder, settings, registry, lineage(registry), not named, is_apart, base)
+    return Desk(here, folder, settings, registry, _lineage(registry, may_be_damaged), not named, is_apart, base)
 
 
 def no_channel(desk: Desk, channel: str) -> PromptcError:
@@ -96,6 +99,15 @@ def no_channel(desk: Desk, channel: str) -> PromptcError:
         f"the registry `{desk.registry.where}` has no channel `{shortened(channel)}`",
         hint=near or "`promptc promote CHANNEL --new` begins one",
     )
+
+
+def _lineage(registry: Upkeep, may_be_damaged: bool) -> str:
+    try:
+        return lineage(registry)
+    except PromptcError:
+        if not may_be_damaged:
+            raise
+        return ""
 
 
 def _project(start: str, *, needed: bool) -> Path | None:
