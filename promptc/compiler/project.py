@@ -54,6 +54,12 @@ class Settings:
     usage: str = ""
     prices: str = ""
     history: str = "full"
+    # What checks are: severities by code, below `path:GLOB` and the like for some; what is allowed where no comment can be.
+    checks: Mapping[str, Any] = field(default_factory=dict)
+    allow: tuple[Mapping[str, Any], ...] = ()
+    # A Python file of the team's own checks, and the channel that growth is measured against.
+    checks_file: str = ""
+    growth: Mapping[str, Any] = field(default_factory=dict)
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

@@ -236,7 +236,8 @@ CODES: dict[str, Code] = {
     # B: limits.
     "B001": Code(
         "file is too large",
-        "A source or overlay holds at most 1 MiB, so that a hostile file costs nothing. A `.jsonl` may hold 1 GiB, each line 1 MiB.",
+        "A source or overlay holds at most 1 MiB, so that a hostile file costs nothing. A `.jsonl` may hold 1 GiB, "
+        "each line 1 MiB.",
         "Split it, or keep data out of prompts.",
     ),
     "B002": Code(
@@ -592,7 +593,8 @@ CODES: dict[str, Code] = {
     ),
     "V005": Code(
         "of another registry's history",
-        "Entries, plans and pins hold the lineage of the registry that they were made with, so that two histories are never mixed.",
+        "Entries, plans and pins hold the lineage of the registry that they were made with, so that two histories are"
+        " never mixed.",
         "Name the registry that it was made with, or make it anew with this one.",
     ),
     "V006": Code(
@@ -638,7 +640,8 @@ CODES: dict[str, Code] = {
     ),
     "V014": Code(
         "the text was removed",
-        "The registry still knows which digest was served when, and to whom; the text itself was retired, or forgotten with its tenant.",
+        "The registry still knows which digest was served when, and to whom; the text itself was retired, or "
+        "forgotten with its tenant.",
         "Nothing brings it back from here. `promptc history` shows when it was served.",
     ),
     "V017": Code(
@@ -1055,7 +1058,8 @@ CODES: dict[str, Code] = {
     ),
     "T030": Code(
         "tag in captured text",
-        "`message`, `history`, `examples`, `cache` and `media` can't stand in text that a macro, `call`, `filter` or `set` captures.",
+        "`message`, `history`, `examples`, `cache` and `media` can't stand in text that a macro, `call`, `filter` or "
+        "`set` captures.",
         "Move the tag into the template, a block or an include.",
     ),
     "T031": Code(
@@ -1090,7 +1094,8 @@ CODES: dict[str, Code] = {
     ),
     "T037": Code(
         "loop that leaves the line end open",
-        "An include or block that fills its line ends its text with a line end. Here it ends with a loop over an input whose turns differ.",
+        "An include or block that fills its line ends its text with a line end. Here it ends with a loop over an "
+        "input whose turns differ.",
         "End every turn with a line end, or write text after the loop.",
     ),
     "T038": Code(
@@ -1176,5 +1181,133 @@ CODES: dict[str, Code] = {
         "unknown strategy for a history",
         "What a conversation costs follows from what each turn sends of those before it.",
         "Write `full`, `none`, `last:N` (turns) or `summary:N:TOKENS` (made anew every N turns).",
+    ),
+    # W: what checks find. C03x: how they are asked.
+    "W001": Code(
+        "letters that look like others",
+        "A word mixes letters of two scripts that look alike. People read one word, the model and every search read another.",
+        "Write the word in one script.",
+    ),
+    "W002": Code(
+        "run of invisible characters",
+        "Several marks in a row can't be seen. Scripts that need such marks need one at a time; in a row they carry hidden text.",
+        "Remove them.",
+    ),
+    "W003": Code(
+        "text that a page hides",
+        "An overlay holds an HTML comment, hidden markup or a spelled-out invisible character. Who reviews a rendered"
+        " page doesn't see it, and the model does.",
+        "Say it openly, or take it out.",
+    ),
+    "W004": Code(
+        "text that looks like the beginning of a turn",
+        "An overlay's text holds a provider's control token, or a line such as `System:`. It can't begin a turn, "
+        "since turns come from the template alone, but a model may take it for one. Nothing is altered.",
+        "Write it otherwise, or allow it with a reason.",
+    ),
+    "W005": Code(
+        "text that tells the model to leave its instructions",
+        "An overlay's text tells the model to ignore what stands before it, in one of many languages. It is reported "
+        "so that a person reads it; nothing is altered.",
+        "Read it and ask its owner; remove it, or allow it with a reason.",
+    ),
+    "W006": Code(
+        "slot between tags without `xml`",
+        "An input is filled in between tags as it is, so that a caller's text can end the tag and go on outside of it.",
+        "Write `{{ input.NAME | xml }}`; of a list, loop over it and write each item so.",
+    ),
+    "W101": Code(
+        "e-mail address of a person",
+        "Sources, examples and overlays go to a model with every request, and into repositories for good. Addresses "
+        "of roles (support@…) and reserved names (example.org) are no finding.",
+        "Put an invented one in its place, or allow it with a reason.",
+    ),
+    "W102": Code(
+        "phone number",
+        "A phone number stands in a source. Numbers that are kept for fiction and freephone numbers are no finding.",
+        "Put an invented one in its place (555-01xx), or allow it with a reason.",
+    ),
+    "W103": Code(
+        "payment card",
+        "A number has a card issuer's prefix and check digit. Issuers' published test numbers are no finding.",
+        "Put an issuer's test number in its place.",
+    ),
+    "W104": Code(
+        "bank account",
+        "A number is an IBAN by its check digits.",
+        "Put an invented one in its place.",
+    ),
+    "W105": Code(
+        "key or token",
+        "A source holds what has the form of an issuer's key or token, or what is called a password and looks random.",
+        "Revoke it, since it has been in a repository, and take it out: a prompt has no use for it.",
+    ),
+    "W106": Code(
+        "private key",
+        "A source holds a private key.",
+        "Revoke it, since it has been in a repository, and take it out.",
+    ),
+    "W201": Code(
+        "example without its dates",
+        "An example comes from a tenant's traffic and doesn't say when it was recorded, or, being shared, until when "
+        "it may be used.",
+        "Write `recorded` and `expires`.",
+    ),
+    "W202": Code(
+        "expired example",
+        "What was agreed for an example ran out, and it is still compiled. A date never changes what a build gives: "
+        "somebody has to decide.",
+        "Remove it, or ask again and write the new date.",
+    ),
+    "W203": Code(
+        "example shared too widely",
+        "An example of one tenant's traffic is shown to tenants that its consent doesn't name.",
+        "Say in `consent` that others may see it, or make the set that tenant's own.",
+    ),
+    "W204": Code(
+        "example without consent",
+        "An example comes from a tenant's traffic and names nobody who agreed to its use.",
+        "Write who agreed, and in what, in `consent`; or remove it.",
+    ),
+    "W205": Code(
+        "example of a tenant that is gone",
+        "An example came from a tenant that is no more among the tenants. What it agreed to may have ended with it.",
+        "Remove the example.",
+    ),
+    "W206": Code(
+        "example with dates that can't be",
+        "An example was recorded in the future, or after it expired.",
+        "Mend `recorded` or `expires`.",
+    ),
+    "W901": Code(
+        "expired allowance",
+        "A comment or setting allowed a finding until a date that has passed, so that it allows nothing any more.",
+        "Mend what it allowed, or write a later date and a reason that still holds.",
+    ),
+    "W902": Code(
+        "allowance of nothing",
+        "A comment or setting allows a finding that isn't there.",
+        "Remove it.",
+    ),
+    "W903": Code(
+        "malformed allowance",
+        "An allowance needs a code, a date and a reason. Without one of them it allows nothing.",
+        "Write `promptc: allow W101 until 2027-01-31 because REASON`.",
+    ),
+    "W904": Code(
+        "own check failed",
+        "A check of the team's own raised an exception, so that what it looks at was not checked.",
+        "Mend the check at the line that the finding names.",
+    ),
+    "C030": Code(
+        "unknown code of a check",
+        "`--only` names a code that no check has.",
+        "Mend the code; docs/errors.md lists all.",
+    ),
+    "C031": Code(
+        "own checks can't be used",
+        "The file that the setting `checks_file` names, or an entry point `promptc.checks`, holds no checks that "
+        "promptc can run.",
+        "Mend it as the message says; docs/checks.md shows such a file.",
     ),
 }

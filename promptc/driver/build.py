@@ -111,7 +111,7 @@ def build(request: BuildRequest, on_progress: Progress = quiet) -> BuildResult:
 
         return build_selected(folder, request, began=began, on_progress=on_progress)
     seen = look(folder, trusting=not request.verify)
-    again = None if request.verify or request.check_traces else _unchanged(seen, request, began)
+    again = None if request.verify or request.check_traces else unchanged(seen, request, began)
     if again is not None:
         return again
     from promptc.driver.published import build_whole
@@ -127,7 +127,7 @@ def exit_code_of(findings: Sequence[Finding], *, incomplete: bool = False) -> Ex
     return Exit.SOURCES if errors or incomplete else Exit.OK
 
 
-def _unchanged(seen: Look, request: BuildRequest, began: float) -> BuildResult | None:
+def unchanged(seen: Look, request: BuildRequest, began: float) -> BuildResult | None:
     """The last build's answer, where nothing that it depends on changed since; None where that can't be told."""
     header = seen.header
     said = header.get("result")

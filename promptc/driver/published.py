@@ -68,7 +68,7 @@ def run_whole(whole: Whole, request: BuildRequest, began: float) -> BuildResult:
         write_schemas(whole.opened(), whole.sources.compiler)
     if request.verify or not is_intact(whole):
         whole.forget()
-    total = total_done(whole, commit.text)
+    total = whole.total = total_done(whole, commit.text)
     verified = _verified(whole, request, total)
     if request.mode == "build":
         result = _kept(whole, request, total, began)

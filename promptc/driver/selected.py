@@ -10,6 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from promptc.compiler.compile import Compiler
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import Change, Manifest, compare, make_manifest
@@ -31,11 +32,26 @@ from promptc.stores.build import BuildFolder, Latest
 
 def build_selected(folder: Path, request: BuildRequest, *, began: float, on_progress: Progress) -> BuildResult:
     """Build or check what is selected. PromptcError when a word names nothing."""
+    return run_selected(folder, request, began=began, on_progress=on_progress).result
+
+
+@dataclass(frozen=True, slots=True)
+class Selected:
+    """What came of a selection, and what it was made with."""
+
+    result: BuildResult
+    opened: Opened
+    compiler: Compiler
+    work: Work
+
+
+def run_selected(folder: Path, request: BuildRequest, *, began: float, on_progress: Progress) -> Selected:
+    """The same, with what it was made with."""
     with building(folder) if request.mode == "build" else nullcontext():
         return _built(folder, request, began, on_progress)
 
 
-def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progress) -> BuildResult:
+def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progress) -> Selected:
     selection = parse_selection(request.select, request.exclude)
     opened = open_lazily(str(folder))
     database = Database(cache_folder(folder) / DATABASE_FILE)
@@ -56,11 +72,12 @@ def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progr
     published = request.mode == "build" and may_publish
     if published:
         _publish(opened, work, manifest, store)
-    return BuildResult(
+    result = BuildResult(
         manifest.root if may_publish else None, "selected", work.target_count, len(work.digests), len(work.artifacts),
         sum(map(len, work.artifacts.values())), changes, work.findings, work.not_compiled, published,
         time.monotonic() - began,
     )  # fmt: skip
+    return Selected(result, opened, compiler, work)
 
 
 def _changes(store: BuildFolder, manifest: Manifest) -> tuple[Change, ...] | None:

@@ -76,6 +76,8 @@ class Gathered:
     made: Made = field(default_factory=Made)
     # Tenants' nodes, where they are not stored but only compared.
     nodes: dict[Digest, bytes] = field(default_factory=dict)
+    # What an inspection said of artifacts that were made, where there is one.
+    inspected: dict[Digest, Any] = field(default_factory=dict)
 
     def take(self, other: Gathered) -> None:
         """Add what another process gathered."""
@@ -84,6 +86,7 @@ class Gathered:
         self.sizes.update(other.sizes)
         self.made.take(other.made)
         self.nodes.update(other.nodes)
+        self.inspected.update(other.inspected)
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ toolchain) makes the whole of it due again. What is done again asks the memo fir
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promptc.core.digest import Digest
 from promptc.driver.look import Look, state_of_latest
@@ -24,6 +24,7 @@ from promptc.driver.units import CHUNK_UNITS, Bench, Done, Due, Gathered, UnitWo
 from promptc.engine import workers
 
 if TYPE_CHECKING:
+    from promptc.driver.gathering import Total
     from promptc.stores.blobs import Blobs
     from promptc.stores.files import Reader
     from promptc.stores.pack_writer import PackWriter
@@ -44,6 +45,9 @@ class Whole(Planning):
         self.gathered = Gathered()
         self.git_state = ""
         self.generation = secrets.token_hex(8)
+        # What looks at each artifact as it is made, where nothing is stored; and what all came to, afterwards.
+        self.inspect: Callable[[Digest, bytes], Any] | None = None
+        self.total: Total | None = None
 
     def forget(self) -> None:
         """What the last build left is of no use: everything is due."""
@@ -101,6 +105,8 @@ class Whole(Planning):
     def _start(self, due: Sequence[Due]) -> UnitWorker:
         bench = self.bench()
         reader = self.seen.reader()
+        if not self.stores and self.inspect is not None:
+            return _Inspecting(bench, due, reader, self.inspect)
         if not self.stores:
             return UnitWorker(bench, due, reader, _nowhere)
         if len(due) < PARALLEL_UNITS_MIN:
@@ -119,6 +125,8 @@ class Whole(Planning):
     def get(self, digest: Digest) -> bytes:
         """A node's bytes: of this build, or stored."""
         found = self.gathered.nodes.get(digest)
+        if found is None and self.total is not None:
+            found = self.total.manifest.blobs.get(digest)
         return found if found is not None else self.seen.store.get(digest)
 
     def opened(self) -> Opened:
@@ -165,6 +173,17 @@ class _Few(UnitWorker):
     def finish(self) -> Gathered:
         self.blobs.put(self.made)
         return super().finish()
+
+
+class _Inspecting(UnitWorker):
+    """Does units, and has each artifact looked at while it is at hand."""
+
+    def __init__(self, bench: Bench, due: Sequence[Due], reader: Reader, inspect: Callable[[Digest, bytes], Any]) -> None:
+        super().__init__(bench, due, reader, self._look)
+        self.inspect = inspect
+
+    def _look(self, digest: Digest, data: bytes) -> None:
+        self.gathered.inspected[digest] = self.inspect(digest, data)
 
 
 def _nowhere(digest: Digest, data: bytes) -> None:

@@ -97,12 +97,12 @@ def sources_alone_are_looked_at(patch: Patch) -> None:
 @caught_by(edits("something else is asked", (give("tenant:acme", "prodct", "x"), "O101"), (nothing, "O101")))
 def the_last_answer_answers_all(patch: Patch) -> None:
     """With errors, what was published with `--keep-going` is the answer without it."""
-    unchanged = build._unchanged
+    unchanged = build.unchanged
 
     def answering(seen: Any, request: Any, began: float) -> Any:
         return unchanged(seen, replace(request, keep_going=seen.header.get("result", {}).get("keep_going", request.keep_going)), began)
 
-    patch.setattr(build, "_unchanged", answering)
+    patch.setattr(build, "unchanged", answering)
 
 
 def artifact_of_globex(session: Session) -> Path:

@@ -67,8 +67,14 @@ def printed_by_stories() -> set[str]:
     return found
 
 
+def planted_in_the_corpus() -> set[str]:
+    """What tests/checks/test_corpus.py finds in its planted projects."""
+    files = (ROOT / "tests" / "checks" / "corpus").rglob("*.yaml")
+    return {code for path in files for code in re.findall(r"^\s*- (\w+) at ", path.read_text(), re.MULTILINE)}
+
+
 def test_every_code_is_shown_by_a_story() -> None:
-    unseen = sorted(CODES.keys() - printed_by_stories() - ELSEWHERE.keys())
+    unseen = sorted(CODES.keys() - printed_by_stories() - ELSEWHERE.keys() - planted_in_the_corpus())
     assert not unseen, "write a story into tests/stories/codes that prints them"
 
 

@@ -23,6 +23,7 @@ FAMILIES = {
     "K": "Pins",
     "B": "Limits",
     "X": "Cost and evidence",
+    "W": "Checks",
     "C": "Command line",
 }
 _TOP = """# Findings and errors

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promptc.compiler.project import Settings
-from promptc.compiler.schema import release
+from promptc.compiler.schema import checking, release
 from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding, Place
@@ -40,6 +40,7 @@ SETTINGS_SCHEMA: dict[str, Any] = {
             "enum": ["error", "warning", "off"],
             "description": "What a private-use character is.",
         },
+        **checking.TABLES,
         **release.TABLES,
     },
     "additionalProperties": False,
@@ -99,9 +100,8 @@ def _settings(
         every += wrong
         if not wrong:
             fields[key] = tuple(value) if isinstance(value, list) else value
-    every += [
-        Finding("S016", message, _place(text, key, file), hint=hint) for key, message, hint in release.contradictions(fields)
-    ]
+    contradictions = (*release.contradictions(fields), *checking.contradictions(fields))
+    every += [Finding("S016", message, _place(text, key, file), hint=hint) for key, message, hint in contradictions]
     return Settings(**fields), tuple(every)
 
 

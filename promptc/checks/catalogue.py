@@ -1,0 +1,13 @@
+"""Catalogue: every check that promptc brings, in the order of their codes. A new family adds its CHECKS here."""
+
+from __future__ import annotations
+
+from promptc.checks import hidden, hostile, personal, provenance
+from promptc.checks.check import Check
+
+CHECKS: tuple[Check, ...] = (
+    *hidden.CHECKS,
+    *hostile.CHECKS,
+    *personal.CHECKS,
+    *provenance.CHECKS,
+)

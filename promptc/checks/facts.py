@@ -1,0 +1,48 @@
+"""Facts: what one tenant makes use of, as short tuples that are counted over all tenants.
+
+    Seat -> [facts] -> ("layer", NAME), ("tool", NAME), ("replaces", PROMPT, BLOCK), … -> Corpus.facts
+
+Pure. Equal tenants say equal facts, so that ten thousand of them are a few sets, counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promptc.checks.check import Seat
+
+Fact = tuple[str, ...]
+
+
+def facts_of(seat: Seat) -> frozenset[Fact]:
+    """All facts of one tenant."""
+    return frozenset(_facts(seat))
+
+
+def _facts(seat: Seat) -> Iterator[Fact]:
+    tenant, project = seat.tenant, seat.sources.project
+    for name in tenant.chain[:-1]:
+        yield ("layer", name)
+    yield ("locale", tenant.locale)
+    for name, choice in tenant.prompts.items():
+        if not choice.enabled or name not in project.prompts:
+            continue
+        yield ("prompt", name)
+        yield ("model", choice.model)
+        for tool in choice.tools:
+            yield ("tool", tool)
+        for block, actions in choice.blocks.items():
+            if any(action.kind == "replace" for action in actions):
+                yield ("replaces", name, block)
+    yield from _conditions(seat)
+
+
+def _conditions(seat: Seat) -> Iterator[Fact]:
+    """How the variables that templates test alone come out: `if vars.rubric` is true or false for this tenant."""
+    for name in seat.sources.project.variables:
+        value = seat.tenant.variables.get(name)
+        yield ("truthy" if value else "falsy", name)
+        if isinstance(value, str) and len(value) <= 60:
+            schema = seat.sources.project.variables[name].schema
+            if "enum" in schema:
+                yield ("value", name, value)

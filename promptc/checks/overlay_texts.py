@@ -1,0 +1,38 @@
+"""Overlay texts: every text that an overlay gives to variables and blocks, with the place of its setting.
+
+    Overlay -> [overlay texts] -> (text, place), for what looks at wording
+
+Pure. Texts that `!file` reads are among them, with the place of the overlay's own line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from promptc.compiler.project import Overlay, Setting
+from promptc.core.findings import Place
+
+
+def texts_of(overlay: Overlay) -> Iterator[tuple[str, Place]]:
+    """Every text of an overlay, in its order."""
+    for setting in overlay.variables.values():
+        yield from _texts(setting, setting.place)
+    for parts in overlay.prompts.values():
+        for name in ("blocks", "variants"):
+            if name in parts:
+                yield from _texts(parts[name], parts[name].place)
+
+
+def _texts(data: Any, place: Place) -> Iterator[tuple[str, Place]]:
+    if isinstance(data, Setting):
+        yield from _texts(data.data, data.place)
+    elif isinstance(data, str):
+        at = getattr(data, "place", None)
+        yield str(data), at(place.file) if callable(at) else place
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _texts(value, place)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _texts(value, place)

@@ -1,0 +1,281 @@
+"""Everything: all checks over a whole project, from the last answer, or from what changed since.
+
+    Look -> whole -> units, artifacts, sources, corpus -> [everything] -> Outcome, remembered
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from promptc.checks.allowances import Allowance
+from promptc.checks.catalogue import CHECKS
+from promptc.checks.check import Check, Corpus, Sources
+from promptc.core.digest import Digest
+from promptc.core.errors import PromptcError
+from promptc.core.findings import Finding, packed, unpacked
+from promptc.core.manifest import compare, walk
+from promptc.core.weight import estimated
+from promptc.driver.build import BuildRequest, BuildResult, Progress, unchanged
+from promptc.driver.checking import remembered
+from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
+from promptc.driver.checking.own import own_checks
+from promptc.driver.checking.remembered import Memory, digest_of_parts
+from promptc.driver.checking.run import Outcome, Raw, settle
+from promptc.driver.checking.settling import Settled
+from promptc.driver.checking.views import key_of, prompt_key, role_of, sources_of, units_in
+from promptc.driver.look import Look, cache_folder, complete, look
+from promptc.driver.project import read_settings_of
+from promptc.driver.tokens import counter_of
+from promptc.engine import toolchain, workers
+from promptc.engine.states import UNREAD
+
+PARALLEL_MIN = 160
+
+
+def check_everything(folder: Path, building: BuildRequest, today: str, on_progress: Progress) -> Outcome:
+    """All checks over all of a project."""
+    began = time.monotonic()
+    seen = look(folder)
+    result = unchanged(seen, building, began)
+    settings, _ = read_settings_of(folder)
+    own, state = own_checks(folder, settings.checks_file)
+    checks = (*CHECKS, *own)
+    memory = remembered.load(cache_folder(folder))
+    base = digest_of_parts([toolchain.identity(), state, [(c.code, c.version, c.severity) for c in checks]])
+    if result is not None and not result.exit_code:
+        complete(seen)
+        again = _answered(memory, _answer_key(seen, base, today))
+        if again is not None:
+            return Outcome(result, again, checks)
+    return _run(seen, building, result, _Given(folder, checks, memory, base, today, on_progress, began))
+
+
+class _Given:
+    """What a run is given."""
+
+    def __init__(
+        self, folder: Path, checks: tuple[Check, ...], memory: Memory, base: str, *more: Any
+    ) -> None:
+        self.folder, self.checks, self.memory, self.base = folder, checks, memory, base
+        self.today, self.on_progress, self.began = more
+
+
+def _run(seen: Look, building: BuildRequest, result: BuildResult | None, given: _Given) -> Outcome:
+    from promptc.driver.published import opened_whole, run_whole
+
+    with opened_whole(seen, building, given.on_progress) as whole:
+        complete(seen)
+        sources = whole.sources
+        settings = sources.settings
+        view = sources_of(sources.compiler, given.today)
+        looker = Looker(given.checks, view, sources.compiler, sources.parsing)
+        looker.counter = counter_of(given.folder, settings.tokenizer)
+        whole.inspect = looker.artifact
+        if result is None:
+            result = run_whole(whole, building, given.began)
+        if result.exit_code or result.root is None:
+            return Outcome(result, None, given.checks)
+        pass_ = _Pass(whole, given, looker, result)
+        raw = pass_.raw()
+        done = settle(raw, result, settings, given.today)
+        pass_.keep(done)
+        return Outcome(result, done, given.checks)
+
+
+class _Pass:
+    """One run of the checks, after the build."""
+
+    def __init__(self, whole: Any, given: _Given, looker: Looker, result: BuildResult) -> None:
+        self.whole, self.given, self.looker, self.result = whole, given, looker, result
+        self.seen: Look = whole.seen
+        self.settings = whole.sources.settings
+        self.view: Sources = looker.sources
+        self.before = given.memory
+        self.after = Memory()
+
+    def raw(self) -> Raw:
+        """What all checks say."""
+        raw = Raw([], [], {})
+        self.after.keys = self._keys()
+        facts: Counter[frozenset[tuple[str, ...]]] = Counter()
+        for said in self._units():
+            raw.found += [(finding, said.tenant) for finding in (*said.texts, *said.tenants)]
+            raw.allowances += said.allowances
+            if said.tenant:
+                raw.labels[said.tenant] = said.labels
+                facts[said.facts] += 1
+        raw.found += [(finding, "") for finding in self._artifacts()]
+        raw.found += [(finding, "") for finding in run(of(self.given.checks, "project"), self.view)]
+        raw.found += [(finding, "") for finding in run(of(self.given.checks, "corpus"), self._corpus(facts))]
+        return raw
+
+    def _corpus(self, sets: Counter[frozenset[tuple[str, ...]]]) -> Corpus:
+        facts: Counter[tuple[str, ...]] = Counter()
+        for one, count in sets.items():
+            for fact in one:
+                facts[fact] += count
+        counter = self.looker.counter
+        return Corpus(self.view, sum(sets.values()), facts, {}, counter or estimated, is_estimate=counter is None)
+
+    def _keys(self) -> dict[str, str]:
+        """What each part of what is remembered depends on."""
+        given, settings = self.given, self.settings
+        shared = {
+            file: self._digest(file) for file in self._files() if role_of(file, settings) not in ("tenant", "signups", None)
+        }
+        tokens = [settings.tokenizer, self._digest(settings.tokenizer) if settings.tokenizer else ""]
+        prompts = sorted(map(prompt_key, self.view.project.prompts.values()))
+        return {
+            "texts": given.base,
+            "tenants": digest_of_parts([given.base, sorted(shared.items()), settings.base]),
+            "artifacts": digest_of_parts([given.base, prompts, tokens]),
+        }
+
+    def _files(self) -> Iterator[str]:
+        assert self.seen.listing is not None
+        return (file for file in self.seen.listing.files if role_of(file, self.settings) is not None)
+
+    def _digest(self, file: str) -> str:
+        known = self.seen.digests.get(file)
+        if known is not None and known[1] != UNREAD:
+            return known[1].hex()
+        data = self.whole.read(file)
+        return "" if data is None else key_of(data)
+
+    # Units
+
+    def _units(self) -> list[Said]:
+        """What is said of every unit: what is remembered, and what is looked at now."""
+        due: list[Unit] = []
+        slots: list[tuple[str, int, str, Said | None]] = []
+        digests: dict[str, str] = {}
+        for file in self._files():
+            digests[file] = digest = self._digest(file)
+            role = role_of(file, self.settings)
+            assert role is not None
+            kept = self._remembered(file, role)
+            if kept is not None and kept[0] == digest:
+                slots += [(file, line, key, said) for line, key, said in kept[1]]
+                continue
+            by_key = {key: said for _, key, said in kept[1]} if kept is not None and role == "signups" else {}
+            for line, data in units_in(file, self.whole.read(file) or b"", role):
+                key = key_of(data)
+                said = by_key.get(key)
+                if said is not None and not (said.texts or said.tenants or said.allowances):
+                    slots.append((file, line, key, said))
+                else:
+                    slots.append((file, line, key, None))
+                    due.append(Unit(file, line, data, role, key))
+        done = iter(self._looked_at(due))
+        made = [(file, line, key, said if said is not None else next(done)) for file, line, key, said in slots]
+        self.after.files = {file: (digest, []) for file, digest in digests.items()}
+        for file, line, key, said in made:
+            self.after.files[file][1].append((line, key, said))
+        return [said for *_, said in made]
+
+    def _remembered(self, file: str, role: str) -> tuple[str, list[tuple[int, str, Said]]] | None:
+        part = "tenants" if role in ("tenant", "signups") else "texts"
+        if self.before.keys.get(part) != self.after.keys[part]:
+            return None
+        return self.before.files.get(file)
+
+    def _looked_at(self, due: list[Unit]) -> list[Said]:
+        results: dict[int, list[Said]] = {}
+        self._parallel(len(due), partial(UnitLooking, self.looker, due), results)
+        return [said for index in sorted(results) for said in results[index]]
+
+    def _parallel(self, count: int, start: Any, results: dict[int, Any]) -> None:
+        jobs = self.whole.jobs if count >= PARALLEL_MIN else 1
+        if jobs > 1:
+            self.whole.database.close()  # a connection must not cross a fork
+        workers.run(chunks(count), start, jobs=jobs, on_result=results.__setitem__)
+
+    # Artifacts
+
+    def _artifacts(self) -> list[Finding]:
+        """What is said of artifacts, each finding with the targets that it is seen in."""
+        root = self.result.root
+        assert root is not None
+        flagged = self._changed(root)
+        self.after.root, self.after.flagged = root, flagged if flagged is not None else self._all(root)
+        made: list[Finding] = []
+        for found, targets in self.after.flagged.values():
+            made += [_seen_in(finding, targets) for finding in found]
+        return made
+
+    def _changed(self, root: Digest) -> dict[str, tuple[tuple[Finding, ...], list[str]]] | None:
+        """What is said after the changes since the last run; None where that can't be told."""
+        if not self.before.root or self.before.keys.get("artifacts") != self.after.keys["artifacts"]:
+            return None
+        try:
+            changes = compare(self.whole.get, Digest(self.before.root), root)
+        except PromptcError:
+            return None
+        flagged = {digest: (found, set(targets)) for digest, (found, targets) in self.before.flagged.items()}
+        for change in changes:
+            if change.before in flagged:
+                flagged[change.before][1].discard(f"{change.tenant}/{change.prompt}")
+        gained = {change.after for change in changes if change.after is not None and change.after not in flagged}
+        said = self._inspected(sorted(gained))
+        for change in changes:
+            found = said.get(change.after or Digest(""), ())
+            if change.after is not None and (found or change.after in flagged):
+                flagged.setdefault(change.after, (found, set()))[1].add(f"{change.tenant}/{change.prompt}")
+        return {digest: (found, sorted(targets)) for digest, (found, targets) in flagged.items() if targets}
+
+    def _all(self, root: Digest) -> dict[str, tuple[tuple[Finding, ...], list[str]]]:
+        targets: dict[Digest, list[str]] = {}
+        for tenant, prompt, digest in walk(self.whole.get, root):
+            targets.setdefault(digest, []).append(f"{tenant}/{prompt}")
+        said = self._inspected(sorted(targets))
+        return {digest: (found, targets[digest]) for digest, found in said.items() if found}
+
+    def _inspected(self, digests: list[Digest]) -> dict[Digest, tuple[Finding, ...]]:
+        made: dict[Digest, tuple[Finding, ...]] = self.whole.gathered.inspected
+        due = [digest for digest in digests if digest not in made]
+        results: dict[int, list[tuple[Finding, ...]]] = {}
+        get = self.seen.store.get
+        self._parallel(len(due), partial(ArtifactLooking, self.looker, due, get), results)
+        found = [one for index in sorted(results) for one in results[index]]
+        return {digest: made[digest] for digest in digests if digest in made} | dict(zip(due, found, strict=True))
+
+    def keep(self, done: Settled) -> None:
+        """Remember what was said, and the answer where the build is the last one's."""
+        key = _answer_key(self.seen, self.given.base, self.given.today)
+        self.after.answer = {"key": key, **_answer(done)}
+        remembered.keep(cache_folder(self.given.folder), self.after)
+
+
+def _seen_in(finding: Finding, targets: list[str]) -> Finding:
+    from dataclasses import replace
+
+    return replace(finding, targets=tuple(targets))
+
+
+def _answer_key(seen: Look, base: str, today: str) -> str:
+    """What a whole answer depends on: every file, the checks, the day."""
+    files = sorted((path, known[1]) for path, known in seen.digests.items())
+    return digest_of_parts([base, today, files])
+
+
+def _answer(done: Settled) -> dict[str, Any]:
+    allowed = [[packed(finding), remembered.packed_allowance(allowance)] for finding, allowance in done.suppressed]
+    return {"findings": [packed(finding) for finding in done.findings], "suppressed": allowed, "off": done.off}
+
+
+def _answered(memory: Memory, key: str) -> Settled | None:
+    answer = memory.answer
+    if answer.get("key") != key:
+        return None
+    try:
+        suppressed: list[tuple[Finding, Allowance]] = [
+            (unpacked(finding), remembered.unpacked_allowance(allowance)) for finding, allowance in answer["suppressed"]
+        ]
+        return Settled(tuple(map(unpacked, answer["findings"])), tuple(suppressed), int(answer["off"]))
+    except (KeyError, TypeError, ValueError):
+        return None

@@ -1,0 +1,147 @@
+"""Looking: the checks themselves at work: texts and tenants, unit by unit in workers; artifacts as they are made or stored.
+
+    checks, views -> [looking] -> raw findings, facts, allowances
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import field, replace
+from typing import TYPE_CHECKING, Any
+
+from promptc.checks.allowances import Allowance, read_allowances
+from promptc.checks.check import Check, Role, Sources, Text
+from promptc.checks.facts import Fact, facts_of
+from promptc.core.dataclass import dataclass
+from promptc.core.digest import Digest
+from promptc.core.findings import Finding, Place
+from promptc.driver.checking.views import compiled_of, seat_of
+
+if TYPE_CHECKING:
+    from promptc.compiler.compile import Compiler
+    from promptc.compiler.schema.beside import Parsing
+    from promptc.driver.tokens import Counter
+
+CHUNK = 40
+
+
+@dataclass(slots=True)
+class Unit:
+    """A file, or one line of a .jsonl. `key` names its bytes."""
+
+    file: str
+    line: int
+    data: bytes
+    role: Role
+    key: str
+
+
+@dataclass(slots=True)
+class Said:
+    """What was said of a unit: of its text, of its tenant; which tenant it is, what it makes use of, what it allows."""
+
+    texts: tuple[Finding, ...] = ()
+    tenants: tuple[Finding, ...] = ()
+    tenant: str = ""
+    facts: frozenset[Fact] = frozenset()
+    allowances: tuple[Allowance, ...] = ()
+    labels: dict[str, str] = field(default_factory=dict)
+
+
+def of(checks: Iterable[Check], looks: str) -> tuple[Check, ...]:
+    """The checks that look at one kind of view."""
+    return tuple(check for check in checks if check.looks == looks)
+
+
+def run(checks: Sequence[Check], view: Any) -> Iterator[Finding]:
+    """What checks say of a view."""
+    for check in checks:
+        for finding in check.look(view):
+            yield finding if check.severity == finding.severity or finding.code == "W904" else replace(finding, severity=check.severity)
+
+
+class Looker:
+    """Looks at units and artifacts in one process."""
+
+    def __init__(self, checks: Sequence[Check], sources: Sources, compiler: Compiler, parsing: Parsing) -> None:
+        self.texts, self.tenants, self.artifacts = of(checks, "text"), of(checks, "tenant"), of(checks, "artifact")
+        self.sources = sources
+        self.compiler = compiler
+        self.parsing = parsing
+        self.counter: Counter | None = None
+
+    def unit(self, unit: Unit) -> Said:
+        """Everything that is said of one unit."""
+        text = Text(unit.file, unit.data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n"), unit.role)
+        said = Said(tuple(_moved(finding, unit.line) for finding in run(self.texts, text)))
+        allowances, wrong = read_allowances(text)
+        said.allowances, said.texts = tuple(allowances), (*said.texts, *wrong)
+        if unit.role in ("tenant", "signups"):
+            self._tenant(unit, said)
+        return said
+
+    def _tenant(self, unit: Unit, said: Said) -> None:
+        from promptc.compiler.schema.tenants import parse_tenant
+
+        parsed = parse_tenant(unit.file, unit.data, self.parsing, line=unit.line)
+        if parsed.overlay is None or not parsed.fine:
+            return
+        said.tenant = parsed.overlay.name
+        tenant, _ = self.compiler.resolver.resolve(parsed.overlay)
+        if tenant is not None:
+            seat = seat_of(self.sources, self.compiler, parsed.overlay, tenant)
+            said.tenants = tuple(run(self.tenants, seat))
+            said.facts = facts_of(seat)
+            said.labels = dict(tenant.labels)
+
+    def artifact(self, digest: Digest, data: bytes) -> tuple[Finding, ...]:
+        """What is said of one artifact."""
+        compiled = compiled_of(self.sources.project, data, self.counter)
+        return () if compiled is None else tuple(run(self.artifacts, compiled))
+
+
+def _moved(finding: Finding, line: int) -> Finding:
+    """A finding of a line's text, at the line's place in its file."""
+    return replace(finding, place=Place(finding.place.file, line, finding.place.column)) if line else finding
+
+
+class UnitLooking:
+    """Looks at units in one process of several."""
+
+    def __init__(self, looker: Looker, units: Sequence[Unit]) -> None:
+        self.looker = looker
+        self.units = units
+
+    def work(self, task: tuple[int, int]) -> list[Said]:
+        """The units from one index up to another."""
+        return [self.looker.unit(self.units[index]) for index in range(*task)]
+
+    def finish(self) -> None:
+        """Nothing is gathered beside results."""
+
+    def abandon(self) -> None:
+        """Nothing is open."""
+
+
+class ArtifactLooking:
+    """Looks at stored artifacts in one process of several."""
+
+    def __init__(self, looker: Looker, digests: Sequence[Digest], get: Any) -> None:
+        self.looker = looker
+        self.digests = digests
+        self.get = get
+
+    def work(self, task: tuple[int, int]) -> list[tuple[Finding, ...]]:
+        """The artifacts from one index up to another."""
+        return [self.looker.artifact(d, self.get(d)) for d in self.digests[slice(*task)]]
+
+    def finish(self) -> None:
+        """Nothing is gathered beside results."""
+
+    def abandon(self) -> None:
+        """Nothing is open."""
+
+
+def chunks(count: int) -> list[tuple[int, int]]:
+    """Tasks of workers: pairs of indices."""
+    return [(start, min(start + CHUNK, count)) for start in range(0, count, CHUNK)]
