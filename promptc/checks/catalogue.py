@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptc.checks import hidden, hostile, personal, provenance
+from promptc.checks import budgets, dead, doubtful, hidden, hostile, layout, personal, provenance
 from promptc.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -10,4 +10,8 @@ CHECKS: tuple[Check, ...] = (
     *hostile.CHECKS,
     *personal.CHECKS,
     *provenance.CHECKS,
+    *layout.CHECKS,
+    *dead.CHECKS,
+    *doubtful.CHECKS,
+    *budgets.CHECKS,
 )

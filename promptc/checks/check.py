@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from promptc.checks.allowances import Allowance
     from promptc.compiler.project import Overlay, Project, Prompt, Tenant
 
-# One source file's text; one tenant with its chain; one compiled artifact; the sources; all tenants and artifacts together.
-Looks = Literal["text", "tenant", "artifact", "project", "corpus"]
+# One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants.
+Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus"]
 Role = Literal["template", "examples", "declaration", "layer", "tenant", "signups", "beside"]
 Setting = Literal["error", "warning", "off"]
 
@@ -99,6 +99,7 @@ class Sources:
     asks_for_all: frozenset[str]
     example_sets: Mapping[str, frozenset[str]]
     today: str
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def file_of(self, path: str) -> str:
         """The project's path of a template below sources."""
@@ -117,28 +118,38 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """One artifact: its prompt and its document. `count` counts tokens; `is_estimate` says that it doesn't know them."""
+    """One artifact: its prompt and its document. `tools` are the project's; `count` counts tokens, `is_estimate` says how."""
 
     prompt: Prompt
     document: Mapping[str, Any]
+    tools: frozenset[str]
     count: Callable[[str], int]
     is_estimate: bool = True
     kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Corpus:
-    """Everything together: how many tenants say each fact (facts.py), and each prompt's lines over its artifacts (layers.py).
+class Sample:
+    """The stable beginnings of one prompt for some tenants, the same ones on each run: all of them, and by label.
 
-    `targets` are how many targets each prompt has, `tenants` how many there are.
+    `place_of` gives the place in the sources of a line of the first, by its number from 0.
     """
+
+    prompt: Prompt
+    count: Callable[[str], int]
+    is_estimate: bool
+    texts: tuple[str, ...]
+    groups: Mapping[str, tuple[str, ...]]
+    place_of: Callable[[int], Place]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Everything together: how many tenants there are, and how many say each fact (facts.py)."""
 
     sources: Sources
     tenants: int
     facts: Mapping[tuple[str, ...], int]
-    lines: Mapping[str, Any]
-    count: Callable[[str], int]
-    is_estimate: bool = True
 
 
 @dataclass(frozen=True, slots=True)

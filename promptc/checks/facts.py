@@ -7,11 +7,14 @@ Pure. Equal tenants say equal facts, so that ten thousand of them are a few sets
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from promptc.checks.check import Seat
+from promptc.checks.overlay_texts import texts_of
 
 Fact = tuple[str, ...]
+_REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)")
 
 
 def facts_of(seat: Seat) -> frozenset[Fact]:
@@ -34,6 +37,9 @@ def _facts(seat: Seat) -> Iterator[Fact]:
         for block, actions in choice.blocks.items():
             if any(action.kind == "replace" for action in actions):
                 yield ("replaces", name, block)
+    for text, _ in texts_of(seat.overlay):
+        for name in _REFERENCE.findall(text) if "${" in text else ():
+            yield ("mentions", name)
     yield from _conditions(seat)
 
 

@@ -46,7 +46,8 @@ _ORDERS = "|".join(
         r"(?:bisherigen|vorherigen|vorigen|obigen|früheren|vorangegangenen)\s+(?:\w+\s+){0,2}?(?:anweisung|instruktion|regel|vorgabe)\w*",
         r"(?:ignore[zrs]?|oublie[zrs]?|ne tiens pas compte d\w*|négligez)\s+(?:\w+\s+){0,3}?"
         r"(?:instructions?|consignes?|règles?|directives?)\s+(?:précédent|antérieur|ci-dessus|initial|d'avant)\w*",
-        r"(?:ignor[ae]\w*|olvid[ae]\w*|haz caso omiso de)\s+(?:\w+\s+){0,3}?(?:instrucciones|reglas|indicaciones|órdenes)\s+(?:anterior|previa|de arriba|inicial)\w*",
+        r"(?:ignor[ae]\w*|olvid[ae]\w*|haz caso omiso de)\s+(?:\w+\s+){0,3}?"
+        r"(?:instrucciones|reglas|indicaciones|órdenes)\s+(?:anterior|previa|de arriba|inicial)\w*",
         r"(?:ignora\w*|dimentica\w*)\s+(?:\w+\s+){0,3}?(?:istruzioni|regole|indicazioni)\s+(?:precedent|anterior|iniziali|sopra)\w*",
         r"(?:ignor[ea]\w*|esqueç\w*|desconsider\w*)\s+(?:\w+\s+){0,3}?(?:instruções|regras|orientações)\s+(?:anterior|prévia|acima|inicia)\w*",
         r"(?:negeer|vergeet)\s+(?:\w+\s+){0,3}?(?:vorige|eerdere|bovenstaande|voorgaande)\s+(?:instructies|regels|opdrachten)",

@@ -1279,6 +1279,104 @@ CODES: dict[str, Code] = {
         "An example was recorded in the future, or after it expired.",
         "Mend `recorded` or `expires`.",
     ),
+    "W301": Code(
+        "shared text behind what varies",
+        "Providers cache the longest beginning that requests share. What tenants decide stands before much that is "
+        "the same for all of them, so that each tenant fills the cache anew. It is measured over a sample of tenants,"
+        " always the same ones.",
+        "Move what tenants decide behind what they share, or allow it with a reason.",
+    ),
+    "W302": Code(
+        "date in the stable prefix",
+        "A date of the day stands before text that doesn't change: each new date empties the cache, and one that is "
+        "compiled goes stale.",
+        "Make it an input, and place it after what doesn't change.",
+    ),
+    "W303": Code(
+        "id in the stable prefix",
+        "An id that each request or build gives anew stands before text that doesn't change, so that nothing behind "
+        "it is cached.",
+        "Place it after what doesn't change, or take it out.",
+    ),
+    "W304": Code(
+        "confidential text before the cache mark",
+        "A cached beginning answers faster. Whoever can place text there can try by the time it takes whether a guess"
+        " at another tenant's confidential text is right.",
+        "Place it behind the cache mark; or, where tenants' caches are kept apart, allow it with that reason.",
+    ),
+    "W305": Code(
+        "slot before static text",
+        "What a caller fills in stands before much text of the system message that no request changes, and no cache "
+        "can keep that.",
+        "Place the slot behind it, at best in the user message.",
+    ),
+    "W401": Code(
+        "unused variable",
+        "A variable is declared and no prompt, tool, schema or other variable reads it.",
+        "Remove it, and where overlays set it.",
+    ),
+    "W402": Code(
+        "unused template",
+        "No prompt reaches a fragment or parent.",
+        "Remove it, or include it.",
+    ),
+    "W403": Code(
+        "unused tool",
+        "No prompt gives a tool, and no overlay adds it.",
+        "Remove its file, or add it to a prompt.",
+    ),
+    "W404": Code(
+        "unused examples",
+        "No prompt shows a set of examples.",
+        "Remove the file, or write an `examples` tag.",
+    ),
+    "W405": Code(
+        "unused layer",
+        "No tenant's chain has a layer.",
+        "Remove it, or extend it.",
+    ),
+    "W406": Code(
+        "override that changes nothing",
+        "An overlay sets a variable to what it is without that. It looks like a decision, and it will hold the value "
+        "when what is below changes.",
+        "Remove it, or allow it with a reason where it is meant to hold.",
+    ),
+    "W407": Code(
+        "variable that this tenant's prompts don't read",
+        "A tenant sets a variable that only prompts read which it doesn't have.",
+        "Remove it, or enable the prompt.",
+    ),
+    "W408": Code(
+        "branch that nobody takes",
+        "A condition on a variable comes out the same way for every tenant.",
+        "Remove the branch, or set what it asks for.",
+    ),
+    "W409": Code(
+        "block that every tenant replaces",
+        "Nobody sees the block's own text, and everybody who edits it believes that somebody does.",
+        "Leave it empty, or make what tenants write its text.",
+    ),
+    "W410": Code(
+        "tool that is named and not given",
+        "The text names a tool that the prompt does not give, and the model will try to call it.",
+        "Add the tool, or put the sentence under a condition on `tools`.",
+    ),
+    "W411": Code(
+        "two limits or languages",
+        "A tenant's text sets a limit or a language beside the variable that sets it in the same prompt, and they "
+        "differ.",
+        "Set the variable, and leave it out of the text.",
+    ),
+    "W501": Code(
+        "over the budget",
+        "A compiled prompt comes to more tokens than the prompt's `budget`, before any input is filled in.",
+        "Shorten it, or raise the budget; `promptc list --tokens` shows what is long.",
+    ),
+    "W502": Code(
+        "over the model's window",
+        "A compiled prompt and its answer don't fit into the model's window, so that every request fails.",
+        "Shorten it, lower `max_tokens`, or choose another model.",
+    ),
     "W901": Code(
         "expired allowance",
         "A comment or setting allowed a finding until a date that has passed, so that it allows nothing any more.",

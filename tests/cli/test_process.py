@@ -205,7 +205,7 @@ def test_a_bug_keeps_its_traceback(
         raise ZeroDivisionError("a bug of ours")
 
     monkeypatch.chdir(started)
-    monkeypatch.setattr("promptc.driver.build.build", broken)
+    monkeypatch.setattr("promptc.driver.checking.check", broken)
     assert main.run(["check"]) == 70
     err = capsys.readouterr().err
     assert err.startswith("error[C070]: this is a bug in promptc")
@@ -219,7 +219,7 @@ def test_out_of_memory_is_a_limit(
         raise MemoryError
 
     monkeypatch.chdir(started)
-    monkeypatch.setattr("promptc.driver.build.build", greedy)
+    monkeypatch.setattr("promptc.driver.checking.check", greedy)
     assert main.run(["check"]) == 8
     assert capsys.readouterr().err == "error[C011]: out of memory\n"
 

@@ -19,13 +19,13 @@ from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, packed, unpacked
 from promptc.core.manifest import compare, walk
-from promptc.core.weight import estimated
 from promptc.driver.build import BuildRequest, BuildResult, Progress, unchanged
 from promptc.driver.checking import remembered
 from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.own import own_checks
 from promptc.driver.checking.remembered import Memory, digest_of_parts
 from promptc.driver.checking.run import Outcome, Raw, settle
+from promptc.driver.checking.samples import Sampling, sampled
 from promptc.driver.checking.settling import Settled
 from promptc.driver.checking.views import key_of, prompt_key, role_of, sources_of, units_in
 from promptc.driver.look import Look, cache_folder, complete, look
@@ -110,6 +110,7 @@ class _Pass:
                 raw.labels[said.tenant] = said.labels
                 facts[said.facts] += 1
         raw.found += [(finding, "") for finding in self._artifacts()]
+        raw.found += [(finding, "") for finding in self._samples(raw)]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "project"), self.view)]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "corpus"), self._corpus(facts))]
         return raw
@@ -119,8 +120,7 @@ class _Pass:
         for one, count in sets.items():
             for fact in one:
                 facts[fact] += count
-        counter = self.looker.counter
-        return Corpus(self.view, sum(sets.values()), facts, {}, counter or estimated, is_estimate=counter is None)
+        return Corpus(self.view, sum(sets.values()), facts)
 
     def _keys(self) -> dict[str, str]:
         """What each part of what is remembered depends on."""
@@ -243,6 +243,23 @@ class _Pass:
         self._parallel(len(due), partial(ArtifactLooking, self.looker, due, get), results)
         found = [one for index in sorted(results) for one in results[index]]
         return {digest: made[digest] for digest in digests if digest in made} | dict(zip(due, found, strict=True))
+
+    def _samples(self, raw: Raw) -> list[Finding]:
+        """What is said of each prompt over some tenants: remembered where their artifacts are the same."""
+        root = self.result.root
+        assert root is not None
+        made: list[Finding] = []
+        for prompt, digests in sampled(self.whole.get, root).items():
+            labels = {tenant: raw.labels.get(tenant, {}) for tenant in digests}
+            keys = [self.after.keys["artifacts"], self.after.keys["tenants"]]
+            key = digest_of_parts([*keys, sorted(digests.items()), sorted(labels.items())])
+            known = self.before.samples.get(prompt)
+            if known is None or known[0] != key:
+                sampling = Sampling(self.whole.sources.compiler, self.whole.get, self.looker)
+                known = key, tuple(sampling.look(prompt, digests, labels))
+            self.after.samples[prompt] = known
+            made += known[1]
+        return made
 
     def keep(self, done: Settled) -> None:
         """Remember what was said, and the answer where the build is the last one's."""

@@ -64,6 +64,7 @@ class Looker:
     """Looks at units and artifacts in one process."""
 
     def __init__(self, checks: Sequence[Check], sources: Sources, compiler: Compiler, parsing: Parsing) -> None:
+        self.checks = tuple(checks)
         self.texts, self.tenants, self.artifacts = of(checks, "text"), of(checks, "tenant"), of(checks, "artifact")
         self.sources = sources
         self.compiler = compiler

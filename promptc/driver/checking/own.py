@@ -23,7 +23,7 @@ from promptc.core.visible import shortened
 
 GROUP = "promptc.checks"
 _CODE = re.compile(r"[A-Z]{2,12}\d{3}\Z")
-LOOKS = ("text", "tenant", "artifact", "project", "corpus")
+LOOKS = ("text", "tenant", "artifact", "sample", "project", "corpus")
 
 
 def own_checks(folder: Path, file: str) -> tuple[tuple[Check, ...], str]:

@@ -30,13 +30,14 @@ FILE = "checks"
 @dataclass(slots=True)
 class Memory:
     """What is kept. `files` maps a path to its digest and its units' (line, key, said); `flagged` a digest to what was said of
-    it and in which targets; `keys` are what each part depends on.
+    it and in which targets; `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on.
     """
 
     keys: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, list[tuple[int, str, Said]]]] = field(default_factory=dict)
     root: str = ""
     flagged: dict[str, tuple[tuple[Finding, ...], list[str]]] = field(default_factory=dict)
+    samples: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
     answer: dict[str, Any] = field(default_factory=dict)
 
 
@@ -96,6 +97,7 @@ def _encoded(memory: Memory) -> Any:
     flagged = {digest: [list(map(packed, found)), targets] for digest, (found, targets) in memory.flagged.items()}
     return {
         "keys": memory.keys, "files": files, "table": table.values(), "root": memory.root, "flagged": flagged,
+        "samples": {prompt: [key, list(map(packed, found))] for prompt, (key, found) in memory.samples.items()},
         "answer": memory.answer,
     }  # fmt: skip
 
@@ -123,7 +125,8 @@ def _decoded(data: Any) -> Memory:
 
     files = {file: (digest, [(row[0], row[1], said_of(row)) for row in rows]) for file, (digest, rows) in data["files"].items()}
     flagged = {digest: (tuple(map(unpacked, found)), list(targets)) for digest, (found, targets) in data["flagged"].items()}
-    return Memory(dict(data["keys"]), files, data["root"], flagged, data["answer"])
+    samples = {prompt: (key, tuple(map(unpacked, found))) for prompt, (key, found) in data["samples"].items()}
+    return Memory(dict(data["keys"]), files, data["root"], flagged, samples, data["answer"])
 
 
 def packed_allowance(one: Allowance) -> list[Any]:

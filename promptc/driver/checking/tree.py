@@ -20,10 +20,10 @@ from promptc.compiler.schema.load import load_project
 from promptc.compiler.schema.settings import parse_settings
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding, gather
-from promptc.core.weight import estimated
 from promptc.driver.build import BuildResult
 from promptc.driver.checking.looking import Looker, Unit, of, run
 from promptc.driver.checking.run import Raw, settle
+from promptc.driver.checking.samples import Sampling
 from promptc.driver.checking.settling import Settled
 from promptc.driver.checking.views import key_of, role_of, sources_of, units_in
 from promptc.driver.project import Opened
@@ -59,8 +59,12 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
             raw.labels[said.tenant] = said.labels
             facts.update(said.facts)
     raw.found += [(finding, "") for finding in _of_artifacts(looker, work)]
+    sampling = Sampling(looker.compiler, lambda digest: work.artifacts[digest], looker)
+    for prompt in opened.project.prompts:
+        digests = {tenant: prompts[prompt] for tenant, prompts in work.digests.items() if prompt in prompts}
+        raw.found += [(finding, "") for finding in sampling.look(prompt, digests, raw.labels)]
     raw.found += [(finding, "") for finding in run(of(checks, "project"), looker.sources)]
-    corpus = Corpus(looker.sources, len(work.tenants), facts, {}, estimated)
+    corpus = Corpus(looker.sources, len(work.tenants), facts)
     raw.found += [(finding, "") for finding in run(of(checks, "corpus"), corpus)]
 
 

@@ -68,7 +68,7 @@ def compiled_of(project: Project, data: bytes, count: Counter | None) -> Compile
     prompt = project.prompts.get(document["prompt"])
     if prompt is None:
         return None
-    return Compiled(prompt, document, count or estimated, is_estimate=count is None)
+    return Compiled(prompt, document, frozenset(project.tools), count or estimated, is_estimate=count is None)
 
 
 def units_in(file: str, data: bytes, role: Role) -> Iterator[tuple[int, bytes]]:
@@ -88,4 +88,4 @@ def key_of(data: bytes) -> str:
 
 def prompt_key(prompt: Prompt) -> str:
     """What findings of artifacts say of their prompt beside the artifact."""
-    return repr((prompt.name, prompt.place, sorted(prompt.places.items()), prompt.budget_tokens))
+    return repr((prompt.inputs, prompt.name, prompt.place, sorted(prompt.places.items()), prompt.budget_tokens))
