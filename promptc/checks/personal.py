@@ -88,8 +88,9 @@ def emails(text: Text) -> Iterator[Finding]:
 
 
 def _is_url(text: Text, match: re.Match[str]) -> bool:
-    before = text.text[max(0, match.start() - 3) : match.start()]
-    return before.endswith("://")
+    """Whether it stands behind `scheme://`, where `user:password@host` is (W105)."""
+    before = text.text[max(0, match.start() - 100) : match.start()]
+    return "://" in re.split(r"\s", before)[-1]
 
 
 def phones(text: Text) -> Iterator[Finding]:
