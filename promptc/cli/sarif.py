@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 RESULTS_MAX = 25_000  # what GitHub's code scanning takes in one run
-DOCS = "https://github.com/promptc/promptc/blob/main/docs/errors.md"
 
 
 def sarif(
@@ -59,7 +58,6 @@ def _rule(code: str, titles: Mapping[str, str]) -> dict[str, Any]:
         "shortDescription": {"text": known.title},
         "fullDescription": {"text": known.why},
         "help": {"text": known.mend},
-        "helpUri": f"{DOCS}#{code.lower()}",
     }
 
 

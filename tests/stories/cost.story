@@ -152,7 +152,7 @@ $ promptc cost prices anthropic/claude-sonnet-4-5
 project example
 $ promptc build
 | Built 145 targets of 35 tenants in <time>
-|   artifacts  144 distinct, 1,617 KiB
+|   artifacts  144 distinct, 1,627 KiB
 |   changes    nothing was built before
 |   findings   0 findings
 |   root       <digest 1>
@@ -162,7 +162,7 @@ file usage.csv
 | acme,support-reply,1000,1,150000,250000
 | nobody,support-reply,10,1,1500,2500
 $ promptc cost --usage usage.csv --by turns
-| $89.72 in 30 days, $89.72 a month of 30 days
+| $89.83 in 30 days, $89.83 a month of 30 days
 |   usage       usage.csv: 3 rows, 4,000 calls
 |   prices      genai-prices 0.2.3 of 2026-11-10
 |   tokens      an estimate: UTF-8 bytes of the compiled text over four
@@ -171,64 +171,64 @@ $ promptc cost --usage usage.csv --by turns
 |   not served  nobody/support-reply: 10 calls not in these sums
 |
 | TURNS    COST  SHARE  CALLS   A CALL       INPUT  CACHED   OUTPUT
-| 30     $73.33  81.7%  3,000  $0.0244  27,936,000     29%  750,000
-| 1      $16.39  18.3%  1,000  $0.0164   3,512,000      0%  250,000
+| 30     $73.36  81.7%  3,000  $0.0245  28,002,000     29%  750,000
+| 1      $16.47  18.3%  1,000  $0.0165   3,534,000      0%  250,000
 |
 | length of conversations in turns: p50 1, p90 1, p99 30, max 30
 |   turns  conversations   cost     each
-|   1              90.9%  18.3%  $0.0164
-|   17-30           9.1%  81.7%  $0.7333
+|   1              90.9%  18.3%  $0.0165
+|   17-30           9.1%  81.7%  $0.7336
 $ promptc cost conversation acme/support-reply --turns 30
-| acme/support-reply with anthropic/claude-sonnet-4-5: 30 turns cost $0.7333
-|   against  $0.4916, one turn times 30; it is 44.7 times the first turn
-|   turn     prompt 3,362 tokens, message 150, answer 250
+| acme/support-reply with anthropic/claude-sonnet-4-5: 30 turns cost $0.7336
+|   against  $0.4941, one turn times 30; it is 44.5 times the first turn
+|   turn     prompt 3,384 tokens, message 150, answer 250
 |   history  full
-|   cache    what is marked; the prompt begins with 2,802 tokens that can be
+|   cache    what is marked; the prompt begins with 2,823 tokens that can be
 |   tokens   an estimate: UTF-8 bytes of the compiled text over four
 |   prices   genai-prices 0.2.3 of 2026-11-10
 |
 |   turn   input  cached  written  output  this turn   so far
-|   1      3,512       0    2,802     250    $0.0164  $0.0164
-|   2      3,912   2,802        0     250  $0.007921  $0.0243
-|   3      4,312   2,802        0     250  $0.009121  $0.0334
-|   5      5,112   2,802        0     250    $0.0115  $0.0553
-|   10     7,112   2,802        0     250    $0.0175  $0.1309
-|   20    11,112   2,802        0     250    $0.0295  $0.3721
-|   30    15,112   2,802        0     250    $0.0415  $0.7333
+|   1      3,534       0    2,823     250    $0.0165  $0.0165
+|   2      3,934   2,823        0     250  $0.007930  $0.0244
+|   3      4,334   2,823        0     250  $0.009130  $0.0335
+|   5      5,134   2,823        0     250    $0.0115  $0.0554
+|   10     7,134   2,823        0     250    $0.0175  $0.1310
+|   20    11,134   2,823        0     250    $0.0295  $0.3723
+|   30    15,134   2,823        0     250    $0.0415  $0.7336
 $ promptc cost conversation acme/support-reply --turns 30 --history last:4 --model openai/gpt-5
-| acme/support-reply with openai/gpt-5: 30 turns cost $0.1547
-|   against  $0.2067, one turn times 30; it is 22.5 times the first turn
-|   turn     prompt 3,362 tokens, message 150, answer 250
+| acme/support-reply with openai/gpt-5: 30 turns cost $0.1555
+|   against  $0.2075, one turn times 30; it is 22.5 times the first turn
+|   turn     prompt 3,384 tokens, message 150, answer 250
 |   history  last:4
-|   cache    whatever begins as before; the prompt begins with 3,250 tokens that can be
+|   cache    whatever begins as before; the prompt begins with 3,271 tokens that can be
 |   tokens   an estimate: UTF-8 bytes of the compiled text over four
 |   prices   genai-prices 0.2.3 of 2026-11-10
 |
 |   turn  input  cached  written  output  this turn     so far
-|   1     3,512       0        0     250  $0.006890  $0.006890
-|   2     3,912   3,200        0     250  $0.003790    $0.0107
-|   3     4,312   3,584        0     250  $0.003858    $0.0145
-|   5     5,112   4,352        0     250  $0.003994    $0.0225
-|   10    5,112   3,200        0     250  $0.005290    $0.0489
-|   20    5,112   3,200        0     250  $0.005290    $0.1018
-|   30    5,112   3,200        0     250  $0.005290    $0.1547
+|   1     3,534       0        0     250  $0.006918  $0.006918
+|   2     3,934   3,200        0     250  $0.003818    $0.0107
+|   3     4,334   3,584        0     250  $0.003886    $0.0146
+|   5     5,134   4,352        0     250  $0.004021    $0.0226
+|   10    5,134   3,200        0     250  $0.005318    $0.0492
+|   20    5,134   3,200        0     250  $0.005318    $0.1024
+|   30    5,134   3,200        0     250  $0.005318    $0.1555
 $ promptc cost conversation acme/support-reply --turns 30 --history summary:10:300 --marks-history
-| acme/support-reply with anthropic/claude-sonnet-4-5: 30 turns cost $0.3025
-|   against  $0.4916, one turn times 30; it is 18.5 times the first turn
-|   turn     prompt 3,362 tokens, message 150, answer 250
+| acme/support-reply with anthropic/claude-sonnet-4-5: 30 turns cost $0.3029
+|   against  $0.4941, one turn times 30; it is 18.4 times the first turn
+|   turn     prompt 3,384 tokens, message 150, answer 250
 |   history  summary:10:300
-|   cache    what is marked; the prompt begins with 2,802 tokens that can be
+|   cache    what is marked; the prompt begins with 2,823 tokens that can be
 |   tokens   an estimate: UTF-8 bytes of the compiled text over four
 |   prices   genai-prices 0.2.3 of 2026-11-10
 |
 |   turn  input  cached  written  output  this turn   so far
-|   1     3,512       0    2,802     250    $0.0164  $0.0164
-|   2     3,912   2,802      400     250  $0.008221  $0.0246
-|   3     4,312   3,202      400     250  $0.008341  $0.0329
-|   5     5,112   4,002      400     250  $0.008581  $0.0500
-|   10    7,112   6,002      400     250  $0.009181  $0.0947
-|   20    7,412   6,302      400     250  $0.009271  $0.1982
-|   30    7,412   6,302      400     250  $0.009271  $0.3025
+|   1     3,534       0    2,823     250    $0.0165  $0.0165
+|   2     3,934   2,823      400     250  $0.008230  $0.0247
+|   3     4,334   3,223      400     250  $0.008350  $0.0330
+|   5     5,134   4,023      400     250  $0.008590  $0.0501
+|   10    7,134   6,023      400     250  $0.009190  $0.0949
+|   20    7,434   6,323      400     250  $0.009280  $0.1984
+|   30    7,434   6,323      400     250  $0.009280  $0.3029
 
 === A dear model on the hard slice against a cheap one that retries
 

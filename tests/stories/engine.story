@@ -314,8 +314,11 @@ $ promptc check --jobs 2
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    none since the last build
-|   findings   0 findings
+|   findings   1 warning
 |   root       <digest 1>
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
+!
 
 After an edit, what is new is compared with itself and what was kept with what it was:
 

@@ -46,7 +46,7 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
         raw.labels[said.tenant] = said.labels
     raw.found += [(finding, "") for finding in run(of(checks, "project"), view)]
     raw.found += [(finding, "") for finding in _artifacts(chosen, looker)]
-    return Outcome(chosen.result, settle(raw, chosen.result, settings, today), checks)
+    return Outcome(chosen.result, settle(raw, chosen.result, settings, today, is_whole=False), checks)
 
 
 def _units(chosen: Selected) -> Iterator[Unit]:

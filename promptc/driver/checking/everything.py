@@ -82,7 +82,7 @@ def _run(seen: Look, building: BuildRequest, result: BuildResult | None, given: 
             return Outcome(result, None, given.checks)
         pass_ = _Pass(whole, given, looker, result)
         raw = pass_.raw()
-        done = settle(raw, result, settings, given.today)
+        done = settle(raw, result, settings, given.today, is_whole=True)
         pass_.keep(done)
         return Outcome(result, done, given.checks)
 

@@ -118,11 +118,11 @@ class Outcome:
     checks: tuple[Check, ...]
 
 
-def settle(raw: Raw, result: BuildResult, settings: Settings, today: str) -> Settled:
+def settle(raw: Raw, result: BuildResult, settings: Settings, today: str, *, is_whole: bool) -> Settled:
     """All findings, settled by the settings and what is allowed."""
     severities = Severities(settings.checks, raw.labels)
     allowances = [*raw.allowances, *allowances_of_settings(settings.allow, Place(settings.file))]
-    return settled([*((f, "") for f in result.findings), *raw.found], severities, allowances, today)
+    return settled([*((f, "") for f in result.findings), *raw.found], severities, allowances, today, is_whole=is_whole)
 
 
 def _checked(outcome: Outcome, only: Sequence[str], began: float) -> Checked:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from promptc.checks.allowances import Allowance, judged, said_of
+from promptc.checks.allowances import UNUSED, Allowance, judged, said_of
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 
@@ -56,9 +56,11 @@ class Severities:
 
 
 def settled(
-    found: Iterable[tuple[Finding, str]], severities: Severities, allowances: Sequence[Allowance], today: str
+    found: Iterable[tuple[Finding, str]], severities: Severities, allowances: Sequence[Allowance], today: str, *, is_whole: bool
 ) -> Settled:
-    """Findings, each with the tenant in whose file it stands ("" for none), settled."""
+    """Findings, each with the tenant in whose file it stands ("" for none), settled. Where not all was looked at (`is_whole`),
+    nobody can tell which allowances are of no use.
+    """
     counted: list[Finding] = []
     off = 0
     for finding, owner in found:
@@ -70,6 +72,6 @@ def settled(
     kept, suppressed, used = judged(counted, allowances, today)
     for finding in said_of(allowances, used, today):
         severity = severities.of(finding, "")
-        if severity != "off":
+        if severity != "off" and (is_whole or finding.code != UNUSED):
             kept.append(replace(finding, severity=severity))  # type: ignore[arg-type]
     return Settled(tuple(kept), tuple(suppressed), off)

@@ -43,7 +43,7 @@ def check_tree(tree: Mapping[str, bytes], *, today: str, checks: Sequence[Check]
         looker = Looker(checks, sources_of(compiler, today), compiler, parsing_of(settings, tree.get))
         _look(raw, opened, looker, checks, work)
     result = BuildResult(None, "all", 0, 0, 0, 0, None, work.findings, work.not_compiled, published=False, seconds=0)
-    done = settle(raw, result, settings, today)
+    done = settle(raw, result, settings, today, is_whole=True)
     return replace(done, findings=gather(done.findings))
 
 

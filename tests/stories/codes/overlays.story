@@ -70,10 +70,16 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   4 warnings
 |   root       <digest 1>
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 ! tenants/acme.yaml:1:36: warning[O006]: `!remove` at `variables.banned` names an item that isn't in this tenant's list
 !   hint: remove it from the line; it does nothing here
+! tenants/acme.yaml:1:36: warning[W406]: `banned` is set to what it is without this
+!   hint: remove it: it will follow what is below when that changes
+! tenants/layers/strict.yaml:1:1: warning[W405]: no tenant's chain has the layer `strict`
+!   hint: remove it, or extend it
 !
 
 === O007: two items with one key
@@ -203,8 +209,10 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   2 warnings
 |   root       <digest 1>
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 ! tenants/acme.yaml:2:9: warning[O016]: `final` does nothing in a tenant: nothing comes after it in a chain
 !   hint: move it to a layer, or remove it
 !
@@ -564,8 +572,12 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   3 warnings
 |   root       <digest 1>
+! sources/prompts/hello.prompt.j2:10: warning[W409]: all 2 tenants of `hello` replace the block `rules`: nobody sees its text
+!   hint: leave its text empty, or make what they write its text
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 ! tenants/layers/base.yaml:1:35: warning[O120]: `base` replaces the block `rules` of `hello`, whose text has changed since (`against: <digest 2>`, now `<digest 3>`)
 !   hint: `promptc rebase base` shows the three texts; `--accept` keeps the replacement
 !   note: the block: sources/prompts/hello.prompt.j2:10
@@ -594,9 +606,15 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 0 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   4 warnings
 |   root       <digest 1>
 ! sources/fragments/safety.ko.j2:4: warning[O121]: the `ko` stand-in for `fragments/safety.j2` was written against `<digest 2>`, and the original is now `<digest 3>`
 !   hint: compare it with the original, then write `against: <digest 3>`
 !   note: the original: sources/fragments/safety.j2:1
+! sources/variables.yaml:1:1: warning[W401]: no prompt, tool or schema reads `product`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:2:1: warning[W401]: no prompt, tool or schema reads `tone`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 !

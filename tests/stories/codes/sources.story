@@ -207,10 +207,12 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   2 warnings
 |   root       <digest 1>
 ! sources/notes.txt: warning[S015]: nothing reads `notes.txt`
 !   hint: sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples and cases
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 !
 
 === S016: an unknown setting
@@ -282,10 +284,16 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  1 distinct, 0 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   4 warnings
 |   root       <digest 1>
 ! sources/prompts/hello.prompt.j2:3:1: warning[S042]: `top_p` is dropped: the model `main` refuses it
 !   hint: take `top_p` out of the config of `hello`, or choose another model
 !   note: refused here: sources/models.yaml:1:1
 !   in:   acme/hello, globex/hello
+! sources/variables.yaml:1:1: warning[W401]: no prompt, tool or schema reads `product`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:2:1: warning[W401]: no prompt, tool or schema reads `tone`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 !

@@ -252,10 +252,14 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  1 distinct, 0 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   3 warnings
 |   root       <digest 1>
 ! sources/prompts/hello.prompt.j2:5: warning[T015]: the `endif` tag at the end of a line of text swallows the line end
 !   hint: write `+%}` to keep the line end, or put the tag on a line of its own
+! sources/variables.yaml:2:1: warning[W401]: no prompt, tool or schema reads `tone`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 !
 
 === T016: an unknown block in the front matter
@@ -356,8 +360,14 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  1 distinct, 0 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   4 warnings
 |   root       <digest 1>
+! sources/prompts/hello.prompt.j2:6: warning[W408]: no tenant takes this branch
+!   hint: remove it, or set what it asks for
+! sources/variables.yaml:1:1: warning[W401]: no prompt, tool or schema reads `product`
+!   hint: remove it, and where overlays set it
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 ! tenants/acme.yaml:2:35: warning[T020]: the block `rules` of `hello` stands in a branch that this tenant does not take, so its text is not used
 !   hint: remove the override, or set the variable that decides the branch
 !   note: the block: sources/prompts/hello.prompt.j2:7

@@ -81,8 +81,10 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   1 warning
+|   findings   2 warnings
 |   root       <digest 1>
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
 ! tenants/acme.yaml:1:25: warning[U007]: invisible character `\u{200B}`
 !   hint: remove it, or allow it with the setting `allow_characters`
 !
@@ -123,5 +125,8 @@ $ promptc check
 | Checked 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing is built yet to compare with
-|   findings   0 findings
+|   findings   1 warning
 |   root       <digest 1>
+! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
+!   hint: remove it, and where overlays set it
+!
