@@ -108,12 +108,13 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One tenant: its overlay, its chain folded, and the values of variables before its own overlay."""
+    """One tenant: its overlay with all its texts, its chain folded, and the values of variables before its own overlay."""
 
     sources: Sources
     overlay: Overlay
     tenant: Tenant
     below: Mapping[str, Any]
+    texts: tuple[tuple[str, Place], ...]
 
 
 @dataclass(frozen=True, slots=True)

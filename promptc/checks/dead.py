@@ -7,19 +7,19 @@ Pure. What is used is what a template, a tool, a schema or an overlay names; a t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from promptc.checks.check import Check, Corpus, Seat, Sources
 from promptc.checks.overlay_texts import texts_of
+from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding, Place
 from promptc.core.values import canonical_bytes
 
 TENANTS_MIN = 2  # of one tenant alone, all is what every tenant does
-_REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)")
-_CONDITION = re.compile(r"""\{%[-+]?\s*(?:el)?if\s+(not\s+)?vars\.(\w+)\s*(?:==\s*(?:"([^"]*)"|'([^']*)')\s*)?[-+]?%\}""")
-_STAND_IN = re.compile(r"\.[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.j2$)")
+_REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")
+_CONDITION = Pattern(r"""\{%[-+]?\s*(?:el)?if\s+(not\s+)?vars\.(\w+)\s*(?:==\s*(?:"([^"]*)"|'([^']*)')\s*)?[-+]?%\}""")
+_STAND_IN = Pattern(r"\.[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.j2$)")
 
 
 def unused_variables(corpus: Corpus) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def unread_variables(seat: Seat) -> Iterator[Finding]:
     if sources.asks_for_all.intersection(enabled) or not enabled:
         return
     read = {variable for name in enabled for variable in sources.reads[name]}
-    mentioned = {name for text, _ in texts_of(seat.overlay) for name in _REFERENCE.findall(text)}
+    mentioned = {name for text, _ in seat.texts for name in _REFERENCE.findall(text)}
     everywhere = read_anywhere_kept(sources)
     somewhere = everywhere["all"]
     for name, setting in seat.overlay.variables.items():

@@ -14,24 +14,25 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Seat, Sources
 from promptc.checks.outline import Piece, pieces_of
+from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding
 
 _AT_MOST = (
     r"(?:at most|no more than|not more than|up to|a maximum of|maximum|max\.?|within|under|fewer than|limit(?:ed)? to|höchstens|maximal)"
 )
 _UNITS = r"(words?|sentences?|characters?|lines?|paragraphs?|bullets?|tokens?|turns?|Wörter|Sätze|Zeichen)"
-_LIMIT = re.compile(rf"\b{_AT_MOST}\s+(?:of\s+)?(\d+)\s+{_UNITS}\b", re.IGNORECASE)
-_LIMIT_BEFORE = re.compile(rf"\b{_AT_MOST}\s+(?:of\s+)?$", re.IGNORECASE)
-_UNIT_AFTER = re.compile(rf"^\s+{_UNITS}\b", re.IGNORECASE)
+_LIMIT = Pattern(rf"\b{_AT_MOST}\s+(?:of\s+)?(\d+)\s+{_UNITS}\b", re.IGNORECASE)
+_LIMIT_BEFORE = Pattern(rf"\b{_AT_MOST}\s+(?:of\s+)?$", re.IGNORECASE)
+_UNIT_AFTER = Pattern(rf"^\s+{_UNITS}\b", re.IGNORECASE)
 _SPEAK = r"(?:answer|reply|respond|write|speak|communicate)\s+(?:only\s+|always\s+|exclusively\s+)*in"
 _LANGUAGES = (
     "English|German|French|Spanish|Italian|Portuguese|Dutch|Polish|Swedish|Danish|Norwegian|Finnish|Czech|Hungarian|Romanian|Greek|"
     "Turkish|Russian|Ukrainian|Arabic|Hebrew|Persian|Hindi|Chinese|Japanese|Korean|Vietnamese|Thai|Indonesian"
 )
-_LANGUAGE = re.compile(rf"\b{_SPEAK}\s+({_LANGUAGES})\b", re.IGNORECASE)
-_LANGUAGE_BEFORE = re.compile(rf"\b{_SPEAK}\s+$", re.IGNORECASE)
-_VARIABLE = re.compile(r"vars((?:\.\w+)+)\s*\Z")
-_TELLING = re.compile(r"[_\d-]|[a-z][A-Z]")
+_LANGUAGE = Pattern(rf"\b{_SPEAK}\s+({_LANGUAGES})\b", re.IGNORECASE)
+_LANGUAGE_BEFORE = Pattern(rf"\b{_SPEAK}\s+$", re.IGNORECASE)
+_VARIABLE = Pattern(r"vars((?:\.\w+)+)\s*\Z")
+_TELLING = Pattern(r"[_\d-]|[a-z][A-Z]")
 
 
 def named_tools(compiled: Compiled) -> Iterator[Finding]:

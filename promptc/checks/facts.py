@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 
 from promptc.checks.check import Seat
-from promptc.checks.overlay_texts import texts_of
 
 Fact = tuple[str, ...]
 _REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)")
@@ -37,7 +36,7 @@ def _facts(seat: Seat) -> Iterator[Fact]:
         for block, actions in choice.blocks.items():
             if any(action.kind == "replace" for action in actions):
                 yield ("replaces", name, block)
-    for text, _ in texts_of(seat.overlay):
+    for text, _ in seat.texts:
         for name in _REFERENCE.findall(text) if "${" in text else ():
             yield ("mentions", name)
     yield from _conditions(seat)

@@ -14,14 +14,15 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from promptc.checks.check import Check, Text
+from promptc.checks.pattern import Pattern
 from promptc.compiler.schema.characters import looks_like, script_of
 from promptc.core.findings import Finding
 
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = Pattern(r"[^\W\d_]{3,}")
 _IMITATORS = frozenset(["Cyrl", "Grek", "Armn", "Cher", "Copt", "Lisu"])
 _LETTERS_MIN = 4
-_MARKS = re.compile("[\u200b-\u200f\u061c\u2060-\u2064\ufe00-\ufe0f]{3,}")
-_MARKUP = re.compile(
+_MARKS = Pattern("[\u200b-\u200f\u061c\u2060-\u2064\ufe00-\ufe0f]{3,}")
+_MARKUP = Pattern(
     r"<!--.{0,4000}?-->"
     r"|<[a-z]+\s[^>]{0,200}(?:display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0|opacity\s*:\s*0(?![.\d]))"
     r"|&#(?:x(?:200[b-f]|202[a-e]|206[0-9]|e00[0-7][0-9a-f])|820[3-7]|823[4-8]|917\d{3});",

@@ -14,11 +14,11 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Seat, Sources
 from promptc.checks.overlay_texts import texts_of
-from promptc.compiler.project import Overlay
+from promptc.checks.pattern import Pattern
 from promptc.compiler.schema.characters import looks_like
-from promptc.core.findings import Finding
+from promptc.core.findings import Finding, Place
 
-_ROLES = re.compile(
+_ROLES = Pattern(
     r"<\|?/?(?:im_start|im_end|im_sep|start_header_id|end_header_id|eot_id|begin_of_text|endoftext|endofprompt|fim_\w+)\|?>"
     r"|<\|(?:system|user|assistant|end|channel|message|start|return|call)\|>"
     r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?(?:system|assistant|human)>"
@@ -27,7 +27,7 @@ _ROLES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # A line that begins with such a word and a colon is a turn only where a turn's text can follow; these go on as prose does.
-_PROSE = re.compile(r"[ \t]*(?:system|assistant|human|developer)[ \t]*:[ \t]*(?:requirements|resources|name|rights|error)\b", re.IGNORECASE)
+_PROSE = Pattern(r"[ \t]*(?:system|assistant|human|developer)[ \t]*:[ \t]*(?:requirements|resources|name|rights|error)\b", re.IGNORECASE)
 
 _GAP = r"[\W_]{1,4}"
 _BACK = (
@@ -66,47 +66,60 @@ _ORDERS = "|".join(
         r"(?:이전|위|앞|지금까지)(?:의)?\s*(?:모든\s*)?(?:지시|지침|명령|규칙|프롬프트)\S*\s*(?:모두\s*|전부\s*)?(?:무시|잊)",
     )
 )
-_HOSTILE = re.compile(_ORDERS, re.IGNORECASE)
+_HOSTILE = Pattern(_ORDERS, re.IGNORECASE)
+CHARACTERS_MIN = 7  # a phrase in Chinese has so many
+# Each such phrase in ASCII letters holds one of these, which are found much faster.
+_STEMS = (
+    "ignor", "disregard", "forget", "overrid", "bypass", "overrul", "discard", "reveal", "print", "repeat", "show", "output", "disclose",
+    "you", "system", "vergiss", "vergess", "missacht", "oublie", "tiens", "olvid", "haz", "dimentica", "desconsider", "negeer", "vergeet",
+    "zapomnij",
+)  # fmt: skip
+Texts = Iterable[tuple[str, Place]]
 # A rule that names the phrase in order to refuse it.
-_AGAINST = re.compile(
+_AGAINST = Pattern(
     r"\b(?:if|when|whenever|never|refuse|reject|such as|like|says?|asks?|tells?|writes?|tr(?:y|ies)|attempts?|requests? to|do not|don't|"
     r"wenn|falls|nie|si|cuando|nunca|quand|jamais|se|quando|mai|если|никогда)\b|如果|不要|もし|만약",
     re.IGNORECASE,
 )
 _QUOTES = "\"'“”‘’«»„「」『』`"
-_SENTENCE = re.compile(r"[.!?。！？\n]")
+_SENTENCE = Pattern(r"[.!?。！？\n]")
 
 
 def forged_roles(seat: Seat) -> Iterator[Finding]:
     """W004 of a tenant's own texts."""
-    return _forged(seat.overlay)
+    return _forged(seat.texts)
 
 
 def forged_roles_of_layers(sources: Sources) -> Iterator[Finding]:
     """W004 of layers."""
-    return (finding for layer in sources.project.layers.values() for finding in _forged(layer))
+    return (finding for layer in sources.project.layers.values() for finding in _forged(texts_of(layer)))
 
 
 def hostile_orders(seat: Seat) -> Iterator[Finding]:
     """W005 of a tenant's own texts."""
-    return _orders(seat.overlay)
+    return _orders(seat.texts)
 
 
 def hostile_orders_of_layers(sources: Sources) -> Iterator[Finding]:
     """W005 of layers."""
-    return (finding for layer in sources.project.layers.values() for finding in _orders(layer))
+    return (finding for layer in sources.project.layers.values() for finding in _orders(texts_of(layer)))
 
 
-def _forged(overlay: Overlay) -> Iterator[Finding]:
-    for text, place in texts_of(overlay):
-        if any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
+def _forged(texts: Texts) -> Iterator[Finding]:
+    for text, place in texts:
+        if (":" in text or "<" in text or "[" in text) and any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
             hint = "it can't begin a turn, but a model may take it for one: write it otherwise"
             yield Finding("W004", "text that looks like the beginning of a turn", place, "warning", hint)
 
 
-def _orders(overlay: Overlay) -> Iterator[Finding]:
-    for text, place in texts_of(overlay):
+def _orders(texts: Texts) -> Iterator[Finding]:
+    for text, place in texts:
+        if len(text) < CHARACTERS_MIN:
+            continue
         read = plain_letters(text)
+        lower = read.lower()
+        if read.isascii() and not any(stem in lower for stem in _STEMS):
+            continue
         if any(not _is_quoted(read, match) for match in _HOSTILE.finditer(read)):
             hint = "read it, and ask its owner; `promptc: allow` keeps it where it is meant"
             yield Finding("W005", "text that tells the model to leave its instructions", place, "warning", hint)
@@ -136,9 +149,9 @@ def _is_quoted(text: str, match: re.Match[str]) -> bool:
     return opened and closed and _AGAINST.search(before) is not None
 
 
-_OPENS = re.compile(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>[^<>]*\Z")
-_IN_TAG = re.compile(r"<[A-Za-z][\w.-]*\s[^<>]*\Z")
-_CLOSES = re.compile(r"\A[^<>]*</([A-Za-z][\w.-]*)\s*>")
+_OPENS = Pattern(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>[^<>]*\Z")
+_IN_TAG = Pattern(r"<[A-Za-z][\w.-]*\s[^<>]*\Z")
+_CLOSES = Pattern(r"\A[^<>]*</([A-Za-z][\w.-]*)\s*>")
 
 
 def open_slots(compiled: Compiled) -> Iterator[Finding]:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
 
 TENANTS_MAX = 32
-LOOKED_THROUGH_MAX = 640  # a tree's leaves come in the order of their hashes, and hold at most 64
+LOOKED_THROUGH_MAX = 192  # a tree's leaves come in the order of their hashes, and hold at most 64
 
 
 def sampled(get: Get, root: Digest) -> dict[str, dict[str, Digest]]:

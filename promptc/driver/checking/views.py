@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from promptc.checks.check import Compiled, Role, Seat, Sources, Text
+from promptc.checks.overlay_texts import texts_of
 from promptc.core.weight import estimated
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def text_of(file: str, data: bytes, role: Role) -> Text:
 
 def seat_of(sources: Sources, compiler: Compiler, overlay: Overlay, tenant: Tenant) -> Seat:
     """A tenant as checks see it."""
-    return Seat(sources, overlay, tenant, compiler.resolver.below(overlay))
+    return Seat(sources, overlay, tenant, compiler.resolver.below(overlay), tuple(texts_of(overlay)))
 
 
 def compiled_of(project: Project, data: bytes, count: Counter | None) -> Compiled | None:

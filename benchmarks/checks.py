@@ -1,0 +1,83 @@
+"""What checking costs, against the plain script that only renders; and after one edit, against a build without change.
+
+    python benchmarks/checks.py [--tenants N] [--rounds N] [--keep FOLDER] [--write]
+
+Both sides in one run. `all checks` is a whole process of `promptc check` on a project that is built, without anything that
+checks remember, less the build without change that it contains; `from nothing` has no build at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import engine
+from engine import Bench, Row, seconds, workspace
+from projects import Size, write_project
+
+CHECK = [sys.executable, "-m", "promptc", "check", "--format", "json"]
+
+
+def check(folder: Path, *, forget: bool = False) -> float:
+    if forget:
+        (folder / "build" / "cache" / "checks").unlink(missing_ok=True)
+    return seconds(CHECK, folder)
+
+
+def edited(folder: Path, turn: int) -> None:
+    path = sorted((folder / "tenants" / "000").glob("*.yaml"))[0]
+    path.write_text(re.sub(r"(?m)^  product: .*$", f"  product: Turn {turn} Care", path.read_text()))
+
+
+def rows(bench: Bench, folder: Path, rounds: int) -> None:
+    plain = min(engine.plain(bench, folder) for _ in range(2))
+    shutil.rmtree(folder / "build", ignore_errors=True)
+    nothing = check(folder)
+    engine.build(folder)
+    check(folder)
+    unchanged = statistics.median(engine.build(folder) for _ in range(rounds))
+    every = min(check(folder, forget=True) for _ in range(rounds))
+    again = statistics.median(check(folder) for _ in range(rounds))
+    edits = []
+    for turn in range(rounds):
+        edited(folder, turn)
+        edits.append(check(folder))
+    one = statistics.median(edits)
+    said = f"{every - unchanged:.1f} s to {plain:.1f} s"
+    bench.rows.append(Row("all checks over all targets", (every - unchanged) / plain, 0.5, None, said))
+    bench.rows.append(Row("from nothing, the build included", nothing / plain, 1.0, None, f"{nothing:.1f} s to {plain:.1f} s"))
+    said = f"{again * 1000:.0f} ms; build {unchanged * 1000:.0f} ms"
+    bench.rows.append(Row("no change, over a build without change", (again - unchanged) * 1000, 150, None, said, " ms"))
+    said = f"{one * 1000:.0f} ms; build {unchanged * 1000:.0f} ms"
+    bench.rows.append(Row("one tenant edited, over a build without change", (one - unchanged) * 1000, 150, None, said, " ms"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--tenants", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--keep", type=Path, help="a folder for the projects, kept for the next run")
+    parser.add_argument("--write", action="store_true", help="put the table into benchmarks/README.md")
+    given = parser.parse_args()
+    with workspace(given.keep) as work:
+        folder = work / f"checks-{given.tenants}"
+        if not folder.exists():
+            write_project(folder, Size(tenants=given.tenants))
+        bench = Bench(work, given.tenants, 0, given.rounds)
+        began = time.monotonic()
+        rows(bench, folder, given.rounds)
+        print(engine.table(bench))
+        print(f"took {time.monotonic() - began:.0f} s")
+        if given.write:
+            engine.write(bench, ["python", "benchmarks/checks.py"], "checks")
+
+
+if __name__ == "__main__":
+    main()
