@@ -24,7 +24,7 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "Build": {
         "build": "Compile targets and publish them under build/.",
-        "check": "Compile targets and publish nothing.",
+        "check": "Compile targets, publish nothing, and run every check.",
         "watch": "Build after every save, and show what changed.",
     },
     "Look": {
@@ -34,6 +34,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "diff": "Show what two moments serve differently, grouped, with causes.",
         "why": "Say why a target was compiled again, or would be.",
         "graph": "Show what targets are made of, or what a file reaches.",
+        "examples": "List few-shot examples, where they came from, what they reach.",
         "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",

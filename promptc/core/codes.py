@@ -1377,6 +1377,11 @@ CODES: dict[str, Code] = {
         "A compiled prompt and its answer don't fit into the model's window, so that every request fails.",
         "Shorten it, lower `max_tokens`, or choose another model.",
     ),
+    "W503": Code(
+        "grew against the channel",
+        "A prompt comes to more tokens than the channel of the setting `growth` serves, by more than it lets pass.",
+        "Shorten it, or raise `growth.percent`; `promptc list --tokens --against MOMENT` shows each target.",
+    ),
     "W901": Code(
         "expired allowance",
         "A comment or setting allowed a finding until a date that has passed, so that it allows nothing any more.",

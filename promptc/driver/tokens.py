@@ -42,5 +42,5 @@ def counter_of(folder: Path, name: str) -> Counter | None:
 
 def _unusable(name: str, why: str, hint: str) -> PromptcError:
     return PromptcError(
-        "G009", f"the tokenizer `{shortened(name)}` can't be used: {why}", hint=hint, exit_code=Exit.USAGE
+        "G009", f"the tokenizer `{shortened(name)}` can't be used: {why}", hint=hint, exit_code=Exit.MACHINE
     )

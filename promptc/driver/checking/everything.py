@@ -19,8 +19,10 @@ from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, packed, unpacked
 from promptc.core.manifest import compare, walk
+from promptc.core.weight import estimated
 from promptc.driver.build import BuildRequest, BuildResult, Progress, unchanged
 from promptc.driver.checking import remembered
+from promptc.driver.checking.growth import base_of, grown
 from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.own import own_checks
 from promptc.driver.checking.remembered import Memory, digest_of_parts
@@ -46,13 +48,15 @@ def check_everything(folder: Path, building: BuildRequest, today: str, on_progre
     own, state = own_checks(folder, settings.checks_file)
     checks = (*CHECKS, *own)
     memory = remembered.load(cache_folder(folder))
+    grows = base_of(folder, settings)
     base = digest_of_parts([toolchain.identity(), state, [(c.code, c.version, c.severity) for c in checks]])
+    served = f"{grows.root} {grows.percent}" if grows is not None else ""
     if result is not None and not result.exit_code:
         complete(seen)
-        again = _answered(memory, _answer_key(seen, base, today))
+        again = _answered(memory, _answer_key(seen, base, f"{today} {served}"))
         if again is not None:
             return Outcome(result, again, checks)
-    return _run(seen, building, result, _Given(folder, checks, memory, base, today, on_progress, began))
+    return _run(seen, building, result, _Given(folder, checks, memory, base, today, served, on_progress, began, grows))
 
 
 class _Given:
@@ -62,7 +66,7 @@ class _Given:
         self, folder: Path, checks: tuple[Check, ...], memory: Memory, base: str, *more: Any
     ) -> None:
         self.folder, self.checks, self.memory, self.base = folder, checks, memory, base
-        self.today, self.on_progress, self.began = more
+        self.today, self.served, self.on_progress, self.began, self.grows = more
 
 
 def _run(seen: Look, building: BuildRequest, result: BuildResult | None, given: _Given) -> Outcome:
@@ -110,7 +114,7 @@ class _Pass:
                 raw.labels[said.tenant] = said.labels
                 facts[said.facts] += 1
         raw.found += [(finding, "") for finding in self._artifacts()]
-        raw.found += [(finding, "") for finding in self._samples(raw)]
+        raw.found += [(finding, "") for finding in (*self._samples(raw), *self._grown())]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "project"), self.view)]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "corpus"), self._corpus(facts))]
         return raw
@@ -261,9 +265,15 @@ class _Pass:
             made += known[1]
         return made
 
+    def _grown(self) -> list[Finding]:
+        base, root = self.given.grows, self.result.root
+        if base is None or root is None:
+            return []
+        return grown(base, root, self.whole.get, self.view.project, self.looker.counter or estimated)
+
     def keep(self, done: Settled) -> None:
         """Remember what was said, and the answer where the build is the last one's."""
-        key = _answer_key(self.seen, self.given.base, self.given.today)
+        key = _answer_key(self.seen, self.given.base, f"{self.given.today} {self.given.served}")
         self.after.answer = {"key": key, **_answer(done)}
         remembered.keep(cache_folder(self.given.folder), self.after)
 
