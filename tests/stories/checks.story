@@ -170,8 +170,7 @@ $ promptc check --only W005 --format sarif
 |               },
 |               "help": {
 |                 "text": "Read it and ask its owner; remove it, or allow it with a reason."
-|               },
-|               "helpUri": "https://github.com/promptc/promptc/blob/main/docs/errors.md#w005"
+|               }
 |             }
 |           ]
 |         }
@@ -206,3 +205,98 @@ $ promptc check --only W005 --format sarif
 |     }
 |   ]
 | }
+
+=== What examples reach
+
+project example
+$ promptc examples label:plan=enterprise
+| EXAMPLE                              OWNER     FROM             EXPIRES     ARTIFACTS  TENANTS  PROMPTS           PLACE
+| replies-strict/cites-and-declines    hartwell  tenant:hartwell  2029-01-20  0          0                          sources/examples/replies-hartwell.yaml:5:5
+| replies-numbered/asks-for-one-thing  shared    synthetic                    4          4        support-reply     sources/examples/replies-numbered.yaml:4:5
+| replies-numbered/cites-each-rule     shared    synthetic                    4          4        support-reply     sources/examples/replies-numbered.yaml:15:5
+| replies-numbered/does-not-know       shared    synthetic                    4          4        support-reply     sources/examples/replies-numbered.yaml:35:5
+| replies-strict/sources-disagree      shared    synthetic                    0          0                          sources/examples/replies-strict.yaml:4:5
+| replies-strict/no-document-answers   shared    synthetic                    0          0                          sources/examples/replies-strict.yaml:25:5
+| replies/asks-for-one-thing           shared    synthetic                    1          1        support-reply     sources/examples/replies.yaml:5:5
+| replies/answers-every-question       shared    synthetic                    1          1        support-reply     sources/examples/replies.yaml:17:5
+| replies/does-not-obey-documents      shared    synthetic                    1          1        support-reply     sources/examples/replies.yaml:34:5
+| summaries/promise-in-passing         shared    synthetic                    5          5        summarize-thread  sources/examples/summaries.yaml:4:5
+| summaries/request-changed            shared    synthetic                    5          5        summarize-thread  sources/examples/summaries.yaml:29:5
+| triage/symptom-beside-an-invoice     acme      tenant:acme      2028-02-11  1          1        classify          sources/examples/triage-acme.yaml:5:5
+| triage/records-request               acme      tenant:acme      2028-03-02  1          1        classify          sources/examples/triage-acme.yaml:21:5
+| triage/anger-is-no-category          shared    synthetic                    5          5        classify          sources/examples/triage.yaml:4:5
+| triage/misuse-is-critical            shared    synthetic                    5          5        classify          sources/examples/triage.yaml:20:5
+| triage/noise                         shared    synthetic                    4          4        classify          sources/examples/triage.yaml:33:5
+! 16 examples, 3 of them in no artifact
+
+=== Tokens, beside budgets and windows
+
+project example
+$ promptc list acme --tokens
+| TARGET                 LABELS                                                      OWNER            MODEL                        SIZE        TOKENS  OF BUDGET      OF WINDOW         DIGEST
+| acme/agent             industry=healthcare plan=enterprise regime=hipaa region=us  team-automation  openai/gpt-5                   21.6 KiB  4,786   53 % of 9,000  1 % of 400,000    <digest 1>
+| acme/classify          industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash         9.8 KiB  2,155   72 % of 3,000  0 % of 1,048,576  <digest 2>
+| acme/escalation-brief  industry=healthcare plan=enterprise regime=hipaa region=us  team-support     openai/gpt-5                   10.0 KiB  1,693   48 % of 3,500  0 % of 400,000    <digest 3>
+| acme/summarize-thread  industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash        10.2 KiB  2,212   63 % of 3,500  0 % of 1,048,576  <digest 4>
+| acme/support-reply     industry=healthcare plan=enterprise regime=hipaa region=us  team-support     anthropic/claude-sonnet-4-5    17.2 KiB  3,384   56 % of 6,000  2 % of 200,000    <digest 5>
+! 5 targets, 5 distinct artifacts
+! tokens without inputs, counted by an estimate: UTF-8 bytes of the compiled text over four
+
+=== W503: a prompt that grew against the channel
+
+project hello
+append pyproject.toml
+| growth = {channel = "prod", percent = 20}
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc check --only W503
+| Checked 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    none since the last build
+|   findings   0 findings
+|   root       <digest 1>
+file tenants/acme.yaml
+| variables:
+|   product: Acme Care
+| prompts:
+|   hello:
+|     blocks:
+|       rules: Say what happens next and by when, name the team that does it, and never promise a date that nobody gave.
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    1 changed since the last build
+|              ~ acme/hello
+|   findings   0 findings
+|   root       <digest 3>
+$ promptc check --only W503
+| Checked 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    none since the last build
+|   findings   1 warning
+|   root       <digest 3>
+! sources/prompts/hello.prompt.j2:1:1: warning[W503]: grew from 14 to 40 tokens (+186 %) against prod@1, and +20 % are let pass
+!   hint: `promptc list --tokens --against MOMENT` shows each target; shorten it, or raise `growth.percent`
+!   in:   acme/hello
+!
+$ promptc list --tokens --against prod
+| TARGET        LABELS     OWNER  MODEL                        SIZE        TOKENS  OF BUDGET  OF WINDOW       GROWTH        DIGEST
+| acme/hello                      anthropic/claude-sonnet-4-5     0.4 KiB  40                 0 % of 200,000  +26 (+186 %)  <digest 4>
+| globex/hello  plan=free         anthropic/claude-sonnet-4-5     0.3 KiB  12                 0 % of 200,000  +0 (+0 %)     <digest 5>
+! 2 targets, 2 distinct artifacts
+! tokens without inputs, counted by an estimate: UTF-8 bytes of the compiled text over four; growth against prod@1

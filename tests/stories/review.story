@@ -354,4 +354,4 @@ $ promptc build
 $ promptc diff build
 ! error[G009]: the tokenizer `vocabulary.tiktoken` can't be used: there is no such file of at most 64 MiB
 !   hint: name one below the project's folder
-exit 2
+exit 6

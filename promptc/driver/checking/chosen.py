@@ -36,14 +36,15 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
     view = sources_of(chosen.compiler, today)
     looker = Looker(checks, view, chosen.compiler, parsing_of(settings, chosen.opened.tree.get))
     looker.counter = counter_of(folder, settings.tokenizer)
-    raw = Raw([], [], {})
+    labels: dict[str, dict[str, str]] = {}
+    raw = Raw([], [], labels)
     for unit in _units(chosen):
         said = looker.unit(unit)
         if unit.role == "signups" and said.tenant not in chosen.work.tenants:
             continue
         raw.found += [(finding, said.tenant) for finding in (*said.texts, *said.tenants)]
         raw.allowances += said.allowances
-        raw.labels[said.tenant] = said.labels
+        labels[said.tenant] = said.labels
     raw.found += [(finding, "") for finding in run(of(checks, "project"), view)]
     raw.found += [(finding, "") for finding in _artifacts(chosen, looker)]
     return Outcome(chosen.result, settle(raw, chosen.result, settings, today, is_whole=False), checks)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from promptc.checks.allowances import Allowance
 from promptc.checks.catalogue import CHECKS
-from promptc.checks.check import Check, Corpus, Sources
+from promptc.checks.check import Check, Corpus, Role, Sources
+from promptc.checks.facts import Fact
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, packed, unpacked
@@ -25,7 +26,7 @@ from promptc.driver.checking import remembered
 from promptc.driver.checking.growth import base_of, grown
 from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.own import own_checks
-from promptc.driver.checking.remembered import Memory, digest_of_parts
+from promptc.driver.checking.remembered import Labels, Memory, Row, Table, digest_of_parts, row_of, said_in
 from promptc.driver.checking.run import Outcome, Raw, settle
 from promptc.driver.checking.samples import Sampling, sampled
 from promptc.driver.checking.settling import Settled
@@ -47,15 +48,15 @@ def check_everything(folder: Path, building: BuildRequest, today: str, on_progre
     settings, _ = read_settings_of(folder)
     own, state = own_checks(folder, settings.checks_file)
     checks = (*CHECKS, *own)
-    memory = remembered.load(cache_folder(folder))
     grows = base_of(folder, settings)
     base = digest_of_parts([toolchain.identity(), state, [(c.code, c.version, c.severity) for c in checks]])
     served = f"{grows.root} {grows.percent}" if grows is not None else ""
     if result is not None and not result.exit_code:
         complete(seen)
-        again = _answered(memory, _answer_key(seen, base, f"{today} {served}"))
+        again = _answered(remembered.load_answer(cache_folder(folder)), _answer_key(seen, base, f"{today} {served}"))
         if again is not None:
             return Outcome(result, again, checks)
+    memory = remembered.load(cache_folder(folder))
     return _run(seen, building, result, _Given(folder, checks, memory, base, today, served, on_progress, began, grows))
 
 
@@ -106,32 +107,36 @@ class _Pass:
         """What all checks say."""
         raw = Raw([], [], {})
         self.after.keys = self._keys()
-        facts: Counter[frozenset[tuple[str, ...]]] = Counter()
-        for said in self._units():
-            raw.found += [(finding, said.tenant) for finding in (*said.texts, *said.tenants)]
-            raw.allowances += said.allowances
-            if said.tenant:
-                raw.labels[said.tenant] = said.labels
-                facts[said.facts] += 1
+        self._units()
+        facts: Counter[int] = Counter()
+        labels: dict[str, int] = {}
+        for _, rows in self.after.files.values():
+            for row in rows:
+                if row[2]:
+                    facts[row[3]] += 1
+                    labels[row[2]] = row[4]
+                if len(row) > 5:
+                    found, allowances = said_in(row)
+                    raw.found += [(finding, row[2]) for finding in found]
+                    raw.allowances += allowances
+        raw.labels = Labels(labels, self.after.table)
         raw.found += [(finding, "") for finding in self._artifacts()]
         raw.found += [(finding, "") for finding in (*self._samples(raw), *self._grown())]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "project"), self.view)]
         raw.found += [(finding, "") for finding in run(of(self.given.checks, "corpus"), self._corpus(facts))]
         return raw
 
-    def _corpus(self, sets: Counter[frozenset[tuple[str, ...]]]) -> Corpus:
-        facts: Counter[tuple[str, ...]] = Counter()
-        for one, count in sets.items():
-            for fact in one:
+    def _corpus(self, sets: Counter[int]) -> Corpus:
+        facts: Counter[Fact] = Counter()
+        for number, count in sets.items():
+            for fact in self.after.table.facts(number):
                 facts[fact] += count
         return Corpus(self.view, sum(sets.values()), facts)
 
     def _keys(self) -> dict[str, str]:
         """What each part of what is remembered depends on."""
         given, settings = self.given, self.settings
-        shared = {
-            file: self._digest(file) for file in self._files() if role_of(file, settings) not in ("tenant", "signups", None)
-        }
+        shared = {file: self._digest(file) for file, role in self._roles.items() if role not in ("tenant", "signups")}
         tokens = [settings.tokenizer, self._digest(settings.tokenizer) if settings.tokenizer else ""]
         prompts = sorted(map(prompt_key, self.view.project.prompts.values()))
         return {
@@ -140,9 +145,12 @@ class _Pass:
             "artifacts": digest_of_parts([given.base, prompts, tokens]),
         }
 
-    def _files(self) -> Iterator[str]:
+    @cached_property
+    def _roles(self) -> dict[str, Role]:
+        """The files that are looked at, with their roles."""
         assert self.seen.listing is not None
-        return (file for file in self.seen.listing.files if role_of(file, self.settings) is not None)
+        roles = ((file, role_of(file, self.settings)) for file in self.seen.listing.files)
+        return {file: role for file, role in roles if role is not None}
 
     def _digest(self, file: str) -> str:
         known = self.seen.digests.get(file)
@@ -153,36 +161,41 @@ class _Pass:
 
     # Units
 
-    def _units(self) -> list[Said]:
+    def _units(self) -> None:
         """What is said of every unit: what is remembered, and what is looked at now."""
         due: list[Unit] = []
-        slots: list[tuple[str, int, str, Said | None]] = []
-        digests: dict[str, str] = {}
-        for file in self._files():
-            digests[file] = digest = self._digest(file)
-            role = role_of(file, self.settings)
-            assert role is not None
+        slots: list[tuple[list[Row], int]] = []
+        table = self.after.table = self.before.table
+        for file, role in self._roles.items():
+            digest = self._digest(file)
             kept = self._remembered(file, role)
             if kept is not None and kept[0] == digest:
-                slots += [(file, line, key, said) for line, key, said in kept[1]]
+                self.after.files[file] = kept
                 continue
-            by_key = {key: said for _, key, said in kept[1]} if kept is not None and role == "signups" else {}
+            rows: list[Row] = []
+            self.after.files[file] = digest, rows
+            by_key = {row[1]: row for row in kept[1] if len(row) == 5} if kept is not None and role == "signups" else {}
             for line, data in units_in(file, self.whole.read(file) or b"", role):
                 key = key_of(data)
-                said = by_key.get(key)
-                if said is not None and not (said.texts or said.tenants or said.allowances):
-                    slots.append((file, line, key, said))
-                else:
-                    slots.append((file, line, key, None))
+                known = by_key.get(key)
+                rows.append([line, *known[1:]] if known is not None else [])
+                if known is None:
+                    slots.append((rows, len(rows) - 1))
                     due.append(Unit(file, line, data, role, key))
-        done = iter(self._looked_at(due))
-        made = [(file, line, key, said if said is not None else next(done)) for file, line, key, said in slots]
-        self.after.files = {file: (digest, []) for file, digest in digests.items()}
-        for file, line, key, said in made:
-            self.after.files[file][1].append((line, key, said))
-        return [said for *_, said in made]
+        for (rows, number), unit, said in zip(slots, due, self._looked_at(due), strict=True):
+            rows[number] = row_of(unit.line, unit.key, said, table)
+        self._tidy(sum(len(rows) for _, rows in self.after.files.values()))
 
-    def _remembered(self, file: str, role: str) -> tuple[str, list[tuple[int, str, Said]]] | None:
+    def _tidy(self, rows: int) -> None:
+        """Leave out of the table what no row names any more, now and then."""
+        old = self.after.table
+        if len(old.texts) > 4 * rows + 1000:
+            self.after.table = new = Table()
+            for _, kept in self.after.files.values():
+                for row in kept:
+                    row[3], row[4] = new.number(old.value(row[3])), new.number(old.value(row[4]))
+
+    def _remembered(self, file: str, role: str) -> tuple[str, list[Row]] | None:
         part = "tenants" if role in ("tenant", "signups") else "texts"
         if self.before.keys.get(part) != self.after.keys[part]:
             return None
@@ -254,7 +267,7 @@ class _Pass:
         assert root is not None
         made: list[Finding] = []
         for prompt, digests in sampled(self.whole.get, root).items():
-            labels = {tenant: raw.labels.get(tenant, {}) for tenant in digests}
+            labels = {tenant: dict(raw.labels.get(tenant, {})) for tenant in digests}
             keys = [self.after.keys["artifacts"], self.after.keys["tenants"]]
             key = digest_of_parts([*keys, sorted(digests.items()), sorted(labels.items())])
             known = self.before.samples.get(prompt)
@@ -274,8 +287,9 @@ class _Pass:
     def keep(self, done: Settled) -> None:
         """Remember what was said, and the answer where the build is the last one's."""
         key = _answer_key(self.seen, self.given.base, f"{self.given.today} {self.given.served}")
-        self.after.answer = {"key": key, **_answer(done)}
-        remembered.keep(cache_folder(self.given.folder), self.after)
+        folder = cache_folder(self.given.folder)
+        remembered.keep_answer(folder, {"key": key, **_answer(done)})
+        remembered.keep(folder, self.after)
 
 
 def _seen_in(finding: Finding, targets: list[str]) -> Finding:
@@ -295,8 +309,7 @@ def _answer(done: Settled) -> dict[str, Any]:
     return {"findings": [packed(finding) for finding in done.findings], "suppressed": allowed, "off": done.off}
 
 
-def _answered(memory: Memory, key: str) -> Settled | None:
-    answer = memory.answer
+def _answered(answer: Mapping[str, Any], key: str) -> Settled | None:
     if answer.get("key") != key:
         return None
     try:

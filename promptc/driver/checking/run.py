@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +79,7 @@ class Raw:
 
     found: list[tuple[Finding, str]]
     allowances: list[Allowance]
-    labels: dict[str, dict[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
 
 
 def today_in_utc() -> str:

@@ -38,10 +38,11 @@ def check_tree(tree: Mapping[str, bytes], *, today: str, checks: Sequence[Check]
     opened = Opened(Path(), settings, loaded.project, tree, (*said, *loaded.findings))
     compiler = Compiler(loaded.project)
     work = compile_selected(opened, Selection(), compiler=compiler)
-    raw = Raw([], [], {})
+    labels: dict[str, dict[str, str]] = {}
+    raw = Raw([], [], labels)
     if not work.has_errors:
         looker = Looker(checks, sources_of(compiler, today), compiler, parsing_of(settings, tree.get))
-        _look(raw, opened, looker, checks, work)
+        _look(raw, opened, looker, checks, work, labels)
     result = BuildResult(None, "all", 0, 0, 0, 0, None, work.findings, work.not_compiled, published=False, seconds=0)
     done = settle(raw, result, settings, today, is_whole=True)
     return replace(done, findings=gather(done.findings))
@@ -56,7 +57,7 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
             said = looker.unit(Unit(file, line, part, role, key_of(part)))
             raw.found += [(finding, said.tenant) for finding in (*said.texts, *said.tenants)]
             raw.allowances += said.allowances
-            raw.labels[said.tenant] = said.labels
+            labels[said.tenant] = said.labels
             facts.update(said.facts)
     raw.found += [(finding, "") for finding in _of_artifacts(looker, work)]
     sampling = Sampling(looker.compiler, lambda digest: work.artifacts[digest], looker)
