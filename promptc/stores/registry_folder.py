@@ -20,7 +20,7 @@ from promptc.core.digest import Digest, digest_of
 from promptc.core.document import wrong
 from promptc.core.errors import PromptcError
 from promptc.core.values import canonical_bytes
-from promptc.stores import lock
+from promptc.stores import effects, lock
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
 from promptc.stores.regular import no_file, read_regular
@@ -125,7 +125,7 @@ class FolderRegistry:
     def remove(self, name: str) -> None:
         """See `Upkeep`."""
         with writing(name), suppress(FileNotFoundError):
-            os.unlink(self._path(name))
+            effects.unlink(self._path(name))
 
     def _path(self, name: str) -> Path:
         # Names come from entries, pins and command lines: none of them may lead out of here, or into the blobs.
