@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import sys
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean
 
@@ -181,7 +182,7 @@ def test_the_gini_is_half_the_relative_mean_difference(values: list[int]) -> Non
     assert gini(sorted(values)) == pytest.approx(expected)
     points = lorenz(sorted(values))
     assert points[0] == (0, 0) and points[-1] == (1, 1)  # noqa: PT018
-    assert all(a <= b and c <= d for (a, c), (b, d) in zip(points, points[1:], strict=False))
+    assert all(a <= b and c <= d for (a, c), (b, d) in pairwise(points))
 
 
 def test_what_the_largest_have() -> None:

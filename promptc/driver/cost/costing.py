@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from promptc.compiler.project import Settings
 from promptc.core.concentration import concentration
@@ -45,8 +46,7 @@ class CostRequest:
     days: int = 0
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A use in tokens and dollars."""
 
     use: Use
@@ -85,7 +85,7 @@ class Costing:
         talks = use.calls / use.turns
         whole, dollars = Tokens(), 0.0
         for tokens in turns_of(use.turns, talk, self.history, price):
-            whole += tokens
+            whole = whole.plus(tokens)
             dollars += cost_of(tokens, price)
         return whole.times(talks), dollars * talks
 
