@@ -34,16 +34,16 @@ def svg(found: Concentration, title: str, *, colours: dict[str, str] = COLOURS) 
         f'role="img" font-family="{FONT}" font-size="11">',
         f"<title>{text(title)}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{ink["back"]}"/>',
-        _text(LEFT, 18, title, ink["ink"], "start", size=13),
-        _text(LEFT, 32, said_of(found), ink["soft"], "start"),
+        _text((LEFT, 18), title, ink["ink"], "start", size=13),
+        _text((LEFT, 32), said_of(found), ink["soft"], "start"),
         *(_grid(tick, ink) for tick in TICKS),
         f'<polygon points="{_x(0):.1f},{_y(0):.1f} {points} {_x(1):.1f},{_y(1):.1f}" fill="{ink["area"]}"/>',
         f'<line x1="{_x(0)}" y1="{_y(0)}" x2="{_x(1)}" y2="{_y(1)}" stroke="{ink["soft"]}" stroke-dasharray="4 4"/>',
         f'<polyline points="{points}" fill="none" stroke="{ink["curve"]}" stroke-width="2" stroke-linejoin="round"/>',
-        _text(_x(0.48), _y(0.55), "if all cost the same", ink["soft"], "end"),
+        _text((_x(0.48), _y(0.55)), "if all cost the same", ink["soft"], "end"),
         *_marked(found, ink),
-        _text(LEFT + SIDE / 2, HEIGHT - 12, "share of tenants, the cheapest first", ink["soft"], "middle"),
-        f'<g transform="rotate(-90 14 {TOP + SIDE / 2})">{_text(14, TOP + SIDE / 2, "share of the cost", ink["soft"], "middle")}</g>',
+        _text((LEFT + SIDE / 2, HEIGHT - 12), "share of tenants, the cheapest first", ink["soft"], "middle"),
+        f'<g transform="rotate(-90 14 {TOP + SIDE / 2})">{_text((14, TOP + SIDE / 2), "share of the cost", ink["soft"], "middle")}</g>',
         "</svg>\n",
     ]
     return Html("".join(parts))
@@ -81,8 +81,8 @@ def _grid(tick: float, ink: dict[str, str]) -> str:
     return (
         f'<line x1="{_x(0)}" y1="{_y(tick)}" x2="{_x(1)}" y2="{_y(tick)}" stroke="{ink["line"]}"/>'
         f'<line x1="{_x(tick)}" y1="{_y(0)}" x2="{_x(tick)}" y2="{_y(1)}" stroke="{ink["line"]}"/>'
-        + _text(_x(0) - 6, _y(tick) + 4, f"{tick:.0%}", ink["soft"], "end")
-        + _text(_x(tick), _y(0) + 16, f"{tick:.0%}", ink["soft"], "middle")
+        + _text((_x(0) - 6, _y(tick) + 4), f"{tick:.0%}", ink["soft"], "end")
+        + _text((_x(tick), _y(0) + 16), f"{tick:.0%}", ink["soft"], "middle")
     )
 
 
@@ -94,9 +94,10 @@ def _marked(found: Concentration, ink: dict[str, str]) -> list[str]:
             continue
         x, y = _x(1 - many / found.count), _y(1 - part)
         made.append(f'<circle cx="{x}" cy="{y}" r="3.5" fill="{ink["curve"]}"/>')
-        made.append(_text(x - 8, y - 6, f"top {share * 100:g} %: {part:.0%}", ink["ink"], "end"))
+        made.append(_text((x - 8, y - 6), f"top {share * 100:g} %: {part:.0%}", ink["ink"], "end"))
     return made
 
 
-def _text(x: float, y: float, words: str, fill: str, anchor: str, *, size: int = 11) -> str:  # house: a mark of a picture
+def _text(at: tuple[float, float], words: str, fill: str, anchor: str, *, size: int = 11) -> str:
+    x, y = at
     return f'<text x="{x:g}" y="{y:g}" fill="{fill}" text-anchor="{anchor}" font-size="{size}">{text(words)}</text>'
