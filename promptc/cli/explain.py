@@ -11,7 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from promptc.cli.group import Command, start_folder
-from promptc.cli.options import complete_target, format_option
+from promptc.cli.options import complete_target, format_option, moment_option, registry_option
 
 if TYPE_CHECKING:
     from promptc.compiler.project import Definition
@@ -31,17 +31,21 @@ def _complete_variable(context: click.Context, parameter: click.Parameter, incom
 @click.argument("variable", metavar="VARIABLE", shell_complete=_complete_variable)
 @format_option("text", "json")
 @click.option("--reveal", is_flag=True, help="Show confidential values.")
-def command(target: str, variable: str, form: str, reveal: bool) -> int:
+@moment_option()
+@registry_option()
+def command(target: str, variable: str, form: str, reveal: bool, at: str, where: str | None) -> int:
     """Say where a value comes from: every definition along the chain, what each did, who won, who reads it.
 
     VARIABLE is a variable (`tone`), a part of one (`limits.turns`), or another path: `prompts.NAME.config.temperature`,
     `prompts.NAME.blocks.NAME`, `models.ALIAS`, `labels.NAME`, `locale`.
+
+    With --at it is explained from the sources of then, found again by their digests.
     """
     from promptc.cli.findings import show_findings
     from promptc.cli.terminal import out, out_json
     from promptc.driver.explain import explain
 
-    explained = explain(start_folder(), target, variable)
+    explained = explain(start_folder(), target, variable, at=at, registry=where)
     show_findings(explained.findings)
     hide = explained.masked and not reveal
     if form == "json":

@@ -40,6 +40,11 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "Release": {
         "promote": "Move a channel to what was built; shows a plan, and asks.",
+        "approve": "Say that a plan may be promoted.",
+        "pin": "Write down, check or move what a service's own deploy serves.",
+        "deployed": "Say which pin a service serves from now on.",
+        "rollback": "Give targets back what an older entry served.",
+        "reconcile": "Put right what a bad prompt left behind.",
         "history": "Say what a channel served, since when, and by whom.",
         "channels": "List the channels of a registry and their heads.",
         "push": "Bring a build into the registry before it is promoted.",

@@ -27,10 +27,11 @@ def command(
 ) -> None:
     """Hold, show."""
     from promptc.cli.release_text import show_entry
+    from promptc.cli.terminal import counted
     from promptc.driver.release.marking import hold
     from promptc.driver.release.opening import opened_desk
-    from promptc.driver.release.who import who_of, why_of
+    from promptc.driver.release.who import author_of
 
     desk = opened_desk(start_folder(), where)
-    entry = hold(desk, channel, select, digest=digest, who=who_of(who, desk.folder), why=why_of(why))
-    show_entry(entry, form, f"{entry.held:,} targets are held since {entry.moment}")
+    entry = hold(desk, channel, select, digest=digest, by=author_of(who, why, desk.folder))
+    show_entry(entry, form, f"{counted(entry.held, 'target')} held since {entry.moment}")

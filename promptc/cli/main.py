@@ -136,7 +136,10 @@ def _refused(error: Exception) -> int:
 def say_refusal(error: Any) -> None:
     """What can't be done, on standard error. Errors of inputs carry all that is wrong with them, to be said at once."""
     for problem in getattr(error, "problems", (error,)):
-        _error(problem.code, problem.message, problem.hint)
+        if getattr(problem, "exit_code", None) == OK:
+            _say(f"note[{problem.code}]: {problem.message}; {problem.hint}")
+        else:
+            _error(problem.code, problem.message, problem.hint)
 
 
 def _bug() -> int:

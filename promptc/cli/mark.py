@@ -25,8 +25,8 @@ def command(moment: str, word: str, who: str | None, why: str, where: str | None
     from promptc.cli.release_text import show_entry, what_of
     from promptc.driver.release.marking import mark
     from promptc.driver.release.opening import opened_desk
-    from promptc.driver.release.who import who_of, why_of
+    from promptc.driver.release.who import author_of
 
     desk = opened_desk(start_folder(), where)
-    entry = mark(desk, moment, word, who=who_of(who, desk.folder), why=why_of(why))
+    entry = mark(desk, moment, word, by=author_of(who, why, desk.folder))
     show_entry(entry, form, f"{what_of(entry)}, says {entry.moment}")

@@ -190,6 +190,17 @@ def registry_option() -> Callable[[Decorated], Decorated]:
     )
 
 
+def moment_option() -> Callable[[Decorated], Decorated]:
+    """`--at MOMENT`."""
+    return click.option(
+        "--at",
+        metavar="MOMENT",
+        default="",
+        shell_complete=complete_channel,
+        help="As it was then: `prod@42`, a time, a root, a pin, a revision of git.",
+    )
+
+
 def signing_options() -> Callable[[Decorated], Decorated]:
     """`--why` and `--who` of what is written into a registry."""
 

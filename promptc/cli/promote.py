@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -86,9 +86,10 @@ class _Wishes:
 
 def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wishes: _Wishes) -> int:
     from promptc.cli.progress import progress
-    from promptc.cli.release_text import nothing, plan_lines, promoted_data, promoted_lines
+    from promptc.cli.release_text import PlanView, gate_lines, nothing, plan_lines, promoted_data, promoted_lines
     from promptc.cli.terminal import Paint, out, out_json, say
     from promptc.driver.release.expecting import expected
+    from promptc.driver.release.gates import asked, refuse_closed
     from promptc.driver.release.promote import promote
     from promptc.driver.release.who import who_of
 
@@ -97,13 +98,17 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
         nothing(plan, made, wishes.form)
         return 0
     name = who_of(wishes.who, desk.folder)
+    gates = asked(desk, plan, source, who=name)
     if wishes.form == "text":
         import sys
 
         shown = wishes.shows_diff or not wishes.yes
-        for line in plan_lines(desk, plan, source, made, Paint(sys.stdout), bodies=shown, reveal=wishes.reveal):
+        for line in plan_lines(PlanView(desk, plan, source, made, shown, wishes.reveal), Paint(sys.stdout)):
+            out(line)
+        for line in gate_lines(gates, Paint(sys.stdout)):
             out(line)
         sys.stdout.flush()
+    refuse_closed(plan.channel, gates)
     confirmed(f"Promote {len(plan.moves):,} to `{plan.channel}`?", yes=wishes.yes)
     with progress("Promoting", quiet=wishes.form != "text") as on_progress:
         done: Promoted = promote(desk, plan, who=name, source=source, on_progress=on_progress)
@@ -118,7 +123,7 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
 
 
 def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str) -> int:
-    from promptc.cli.release_text import plan_data, plan_lines
+    from promptc.cli.release_text import PlanView, plan_data, plan_lines
     from promptc.cli.terminal import Paint, out, out_json, say
     from promptc.driver.release.expecting import expected, keep_plan
 
@@ -127,7 +132,7 @@ def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str
     if form == "json":
         out_json(plan_data(made.plan))
     else:
-        for line in plan_lines(desk, made.plan, made.source, made, Paint(None), bodies=False):
+        for line in plan_lines(PlanView(desk, made.plan, made.source, made), Paint(None)):
             out(line)
         say(f"written to {file}; `promptc promote {file}` does it")
     return 0
@@ -136,5 +141,3 @@ def _written(desk: Desk, made: Planned, file: str, expect: str | None, form: str
 def _is_file(word: str) -> bool:
     return word.endswith((".json", ".plan")) or ("/" in word and not word.startswith("service/"))
 
-
-Data = dict[str, Any]

@@ -10,11 +10,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from promptc.cli.terminal import Paint, columns, counted
+from promptc.core.dataclass import dataclass
 from promptc.core.visible import visible_line
 
 if TYPE_CHECKING:
     from promptc.core.entry import Entry
     from promptc.core.plan import Plan
+    from promptc.driver.release.gates import Gate
     from promptc.driver.release.opening import Desk
     from promptc.driver.release.planning import Planned
     from promptc.driver.release.promote import Promoted
@@ -23,27 +25,48 @@ if TYPE_CHECKING:
 PROMPTS_SHOWN = 8
 
 
-def plan_lines(
-    desk: Desk, plan: Plan, source: Source, made: Planned | None, paint: Paint, *, bodies: bool, reveal: bool = False
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan to show. `made` is None for one that came from a file; `bodies` asks for the compiled diff, `reveal` for
+    confidential values in it.
+    """
+
+    desk: Desk
+    plan: Plan
+    source: Source
+    made: Planned | None
+    bodies: bool = False
+    reveal: bool = False
+
+
+def plan_lines(view: PlanView, paint: Paint) -> list[str]:
     """What a plan would do: counts first, then the compiled diff when bodies are asked for."""
+    plan = view.plan
     changed, added, removed = plan.counts()
     head = f"`{plan.channel}@{plan.base}`" if plan.base else f"`{plan.channel}`, which has no entry yet,"
-    lines = [paint(f"{head} would move to {visible_line(source.moment)}", "bold")]
+    lines = [paint(f"{head} would move to {visible_line(view.source.moment)}", "bold")]
     rows = [["targets", _counts(changed, added, removed)]]
     tenants = {move.tenant for move in plan.moves}
     rows.append(["tenants", f"{len(tenants):,}" + (f" (a share of {plan.share:.4g})" if plan.share is not None else "")])
     prompts = Counter(move.prompt for move in plan.moves).most_common()
     shown = ", ".join(f"{visible_line(name)} {count:,}" for name, count in prompts[:PROMPTS_SHOWN])
     rows.append(["prompts", shown + (f" and {len(prompts) - PROMPTS_SHOWN} more" if len(prompts) > PROMPTS_SHOWN else "")])
-    rows += _asides(made)
+    rows += _asides(view.made)
     rows.append(["plan", plan.digest])
     lines += columns(rows, indent="  ")
-    if bodies:
+    if view.bodies:
         from promptc.cli.release_diff import diff_lines
 
-        lines += ["", *diff_lines(desk, plan, source, paint, reveal=reveal)]
+        lines += ["", *diff_lines(view.desk, plan, view.source, paint, reveal=view.reveal)]
     return lines
+
+
+def gate_lines(gates: Sequence[Gate], paint: Paint) -> list[str]:
+    """The gates of a plan, each with its answer."""
+    if not gates:
+        return []
+    rows = [[paint("passes", "green") if gate.passes else paint("says no", "red"), gate.name, gate.said] for gate in gates]
+    return ["gates", *columns(rows, indent="  ")]
 
 
 def _counts(changed: int, added: int, removed: int) -> str:
@@ -58,7 +81,7 @@ def _asides(made: Planned | None) -> list[list[str]]:
         return []
     rows = []
     if made.apart:
-        rows.append(["not chosen", f"{counted(made.apart, 'other target differs', 'other targets differ')}, and stays as it is"])
+        rows.append(["not chosen", counted(made.apart, "other target differs", "other targets differ")])
     if made.left:
         rows.append(["stays", f"{counted(made.left, 'target')} that the source lacks (`--remove` takes them away)"])
     if made.held:

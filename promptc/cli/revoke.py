@@ -26,11 +26,11 @@ def command(what: str, lift: bool, who: str | None, why: str, where: str | None,
     from promptc.cli.release_text import show_entry
     from promptc.driver.release.marking import revoke
     from promptc.driver.release.opening import opened_desk
-    from promptc.driver.release.who import who_of, why_of
+    from promptc.driver.release.who import author_of
 
     if not why and not lift:
         raise click.UsageError("say why with `--why`: whoever meets the revocation reads it")
     desk = opened_desk(start_folder(), where)
-    entry = revoke(desk, what, lift=lift, who=who_of(who, desk.folder), why=why_of(why))
+    entry = revoke(desk, what, lift=lift, by=author_of(who, why, desk.folder))
     digest = (entry.revoked or {}).get("digest", "")
     show_entry(entry, form, f"{digest[:19]}… {'may be served again' if lift else 'is revoked'} ({entry.moment})")

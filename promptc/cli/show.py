@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptc.cli.group import Command, start_folder
-from promptc.cli.options import complete_case, complete_target, format_option
+from promptc.cli.options import complete_case, complete_target, format_option, moment_option, registry_option
 
 if TYPE_CHECKING:
     from promptc.driver.show import Shown
@@ -32,23 +32,31 @@ Inputs = tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]
 )
 @click.option("--history", "history_file", metavar="FILE", help="A JSON list of messages, in the provider's shape.")
 @click.option("--origins", is_flag=True, help="Put file, line and layer beside each line of text.")
+@moment_option()
+@registry_option()
 def command(
-    target: str, form: str, input_file: str | None, case: str | None, history_file: str | None, origins: bool
-) -> None:
+    target: str, form: str, input_file: str | None, case: str | None, history_file: str | None, origins: bool,
+    at: str, where: str | None,
+) -> None:  # fmt: skip
     """Show the compiled prompt of a target, or of a digest (at least 8 digits of it).
+
+    With --at it is what the target was at a moment: `prod`, `prod@42`, `prod@2026-03-04T10:00Z`, a root, a pin file, or a
+    revision of git, which is compiled. With --registry too it needs no project.
 
     With --input or --case it is rendered as the runtime would. `--format json` prints the artifact's own bytes,
     or the rendered messages; openai, anthropic and gemini print request bodies.
     """
     from promptc.cli.findings import show_findings
-    from promptc.driver.show import NotCompiled, show
+    from promptc.driver.show import At, NotCompiled, show
 
+    if where is not None and not at and "/" in target:
+        raise click.UsageError("--registry goes with --at, which says what of it to show")
     if input_file is not None and case is not None:
         raise click.UsageError("--input and --case exclude each other")
     if origins and (form != "text" or input_file or case):
         raise click.UsageError("--origins goes with the text of the compiled prompt alone")
     try:
-        shown = show(start_folder(), target, origins=origins)
+        shown = show(start_folder(), target, At(at, where), origins=origins)
     except NotCompiled as error:
         show_findings(error.findings)
         raise

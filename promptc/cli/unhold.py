@@ -23,10 +23,11 @@ def command(
 ) -> None:
     """Let go, show."""
     from promptc.cli.release_text import show_entry
+    from promptc.cli.terminal import counted
     from promptc.driver.release.marking import unhold
     from promptc.driver.release.opening import opened_desk
-    from promptc.driver.release.who import who_of, why_of
+    from promptc.driver.release.who import author_of
 
     desk = opened_desk(start_folder(), where)
-    entry = unhold(desk, channel, select, who=who_of(who, desk.folder), why=why_of(why))
-    show_entry(entry, form, f"{entry.held:,} targets are still held at {entry.moment}")
+    entry = unhold(desk, channel, select, by=author_of(who, why, desk.folder))
+    show_entry(entry, form, f"{counted(entry.held, 'target')} still held at {entry.moment}")

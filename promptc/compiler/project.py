@@ -50,6 +50,10 @@ class Settings:
     usage: str = ""
     prices: str = ""
     history: str = "full"
+    # How channels are released: tables by name, as written (core/channel_settings.py reads them).
+    channels: Mapping[str, Any] = field(default_factory=dict)
+    reconcile: Mapping[str, Any] = field(default_factory=dict)
+    hooks: Mapping[str, Any] = field(default_factory=dict)
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

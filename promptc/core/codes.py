@@ -539,6 +539,18 @@ CODES: dict[str, Code] = {
         "extra that reads it is not installed.",
         "`pip install 'promptc-build[tokens]'`, and name a file below the project's folder; or take the setting out.",
     ),
+    "G010": Code(
+        "sources of then are not here",
+        "A build record names the digest of each file that was read, and some of those bytes are neither in the working tree nor in "
+        "the commit that was built.",
+        "Fetch the commit that the record names. What was built of files that were never committed can't be explained later.",
+    ),
+    "G011": Code(
+        "sources of then compile to other bytes now",
+        "All files that the build read were found by their digests, and this promptc makes another artifact of them than was served: "
+        "its own version, or that of a library, is another.",
+        "`promptc show --at` shows what was served. To explain it, use the toolchain that the build record names.",
+    ),
     # N: conflicts between those who work at the same time.
     "N001": Code(
         "others were faster",
@@ -599,6 +611,11 @@ CODES: dict[str, Code] = {
         "the next promote does not bring a bad prompt back.",
         "Let it go with `promptc unhold`, or promote the others with `--skip-held`.",
     ),
+    "V009": Code(
+        "a gate says no",
+        "The settings ask for something before this channel moves: findings, approvals by name, a command that exits with 0.",
+        "Do what it asks for, and promote again. `promptc approve PLAN` gives an approval.",
+    ),
     "V010": Code(
         "there is nothing to do",
         "What was asked for is so already.",
@@ -619,6 +636,11 @@ CODES: dict[str, Code] = {
         "Somebody said of this root or artifact that nobody should serve it any more, and why.",
         "Build it anew without what was wrong with it; `promptc revoke --lift DIGEST` takes the word back.",
     ),
+    "V014": Code(
+        "the text was removed",
+        "The registry still knows which digest was served when, and to whom; the text itself was retired, or forgotten with its tenant.",
+        "Nothing brings it back from here. `promptc history` shows when it was served.",
+    ),
     "V017": Code(
         "no name of a channel or service",
         "Names stand in paths, URLs and moments (`prod@42`), so that they are small letters, digits, `-`, `_` and `.`.",
@@ -634,6 +656,21 @@ CODES: dict[str, Code] = {
         "A word of the selection names no tenant, prompt or label of the roots that are compared.",
         "Mend the word; `promptc list` and `promptc history` show names.",
     ),
+    "V020": Code(
+        "nothing to go back to",
+        "The entry that is named is not below the head, or the channel never served anything else.",
+        "`promptc history CHANNEL` lists the entries; name one with `--to N`.",
+    ),
+    "V021": Code(
+        "nothing to reconcile",
+        "The entry made no rollback manifest: it is no rollback, nor a promote that moves on what was rolled back.",
+        "`promptc history CHANNEL` shows the rollbacks.",
+    ),
+    "V022": Code(
+        "no such step",
+        "The manifest has no step or place of that name.",
+        "`promptc reconcile CHANNEL --dry-run` lists them.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",
@@ -641,10 +678,30 @@ CODES: dict[str, Code] = {
         "served that nobody pinned.",
         "Write it anew with `promptc pin CHANNEL -o FILE`.",
     ),
+    "K002": Code(
+        "no pin file",
+        "The command reads a pin, and there is none at that place.",
+        "Write one with `promptc pin CHANNEL -o FILE`, or mend the name.",
+    ),
+    "K003": Code(
+        "what a pin names can't be served",
+        "Something that the pin leads to is missing in the registry, or its bytes are not those of its digest.",
+        "`promptc verify --repair` restores it, also from another registry. Services go on with what they have verified before.",
+    ),
+    "K004": Code(
+        "a pin that disagrees with the history",
+        "The pin names an entry and a root, and that entry has another root.",
+        "Write it anew with `promptc pin CHANNEL`.",
+    ),
     "K005": Code(
         "a pin of a newer promptc",
         "The pin's format is newer than this promptc knows.",
         "Upgrade promptc, or pin with the version that is here.",
+    ),
+    "K006": Code(
+        "a pin that is behind",
+        "`--fresh` asks that the pin serves what its channel's head serves, and the head has moved.",
+        "Look at the difference with `promptc diff`, and take it over with `promptc pin --update`.",
     ),
     # R: inputs and requests, when running.
     "R001": Code(

@@ -20,7 +20,7 @@ from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import canonical_bytes
 
 ENTRY = "promptc.entry/1"
-Kind = Literal["promote", "rollback", "hold", "unhold", "mark", "revoke", "deploy", "forget"]
+Kind = Literal["promote", "rollback", "hold", "unhold", "mark", "revoke", "pin", "deploy", "forget"]
 KINDS: tuple[str, ...] = get_args(Kind)
 WHY_CHARACTERS_MAX = 2000
 

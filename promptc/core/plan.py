@@ -23,7 +23,7 @@ _REQUIRED = {
     "format": str, "channel": str, "lineage": str, "from": str, "source": str, "select": list, "exclude": list,
     "moves": list, "plan": str, "why": str, "digest": str,
 }  # fmt: skip
-_OPTIONAL = {"base": int, "record": str, "tenants": str, "share": (int, float)}
+_OPTIONAL = {"base": int, "record": str, "tenants": str, "share": (int, float), "errors": int, "warnings": int}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Plan:
     """What a promote would do. `base` is the number of the entry it was made on, 0 for a channel without any.
 
     `moment` is how the source is called, `source` its root, `record` its build record, `tenants` the tree of what
-    services may know of its tenants; `select`, `exclude` and `share` say how the moves were chosen.
+    services may know of its tenants; `select`, `exclude` and `share` say how the moves were chosen. `errors` and `warnings`
+    count what the build of the source said, None where that is not known.
     """
 
     channel: str
@@ -46,6 +47,8 @@ class Plan:
     exclude: tuple[str, ...] = ()
     share: float | None = None
     why: str = ""
+    errors: int | None = None
+    warnings: int | None = None
 
     @property
     def digest(self) -> str:
@@ -66,7 +69,7 @@ def encode_plan(plan: Plan) -> bytes:
         "base": plan.base, "select": list(plan.select), "exclude": list(plan.exclude), "why": plan.why,
         "moves": [[m.tenant, m.prompt, m.before, m.after] for m in plan.moves], "plan": plan.digest,
     }  # fmt: skip
-    found |= {key: value for key in ("record", "tenants", "share") if (value := getattr(plan, key)) is not None}
+    found |= {key: value for key in ("record", "tenants", "share", "errors", "warnings") if (value := getattr(plan, key)) is not None}
     return canonical_bytes({**found, "digest": digest_of(canonical_bytes(found))})
 
 
@@ -80,7 +83,8 @@ def decode_plan(data: bytes, shown: str) -> Plan:
             source=parse_digest(document["source"]), moves=tuple(map(_move, document["moves"])),
             base=document.get("base", 0), record=_maybe(document.get("record")), tenants=_maybe(document.get("tenants")),
             select=tuple(document["select"]), exclude=tuple(document["exclude"]), why=document["why"],
-            share=float(document["share"]) if "share" in document else None,
+            share=float(document["share"]) if "share" in document else None, errors=document.get("errors"),
+            warnings=document.get("warnings"),
         )  # fmt: skip
         if encode_plan(plan) != data:
             raise ValueError("edited")

@@ -59,7 +59,8 @@ class Record:
 
     `sources` names a tree from each file that was read to the digest of its bytes, `tenants` one from a tenant's id to
     what a service may know it by; `toolchain` maps a tool to its exact version; `commit` is the revision of the sources
-    where one is known, with `+` after it when files differ from it. `nodes` are nodes of the trees that this value
+    where one is known, with `+` after it when files differ from it; `settings` are those settings of the project that can
+    change an artifact. `nodes` are nodes of the trees that this value
     carries itself; the others are blobs.
     """
 
@@ -68,6 +69,7 @@ class Record:
     tenants: Digest
     toolchain: Mapping[str, str]
     commit: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
     nodes: Mapping[Digest, bytes] = field(default_factory=dict, compare=False)
 
     def encode(self) -> bytes:
@@ -80,6 +82,7 @@ class Record:
                 "predicateType": PREDICATE,
                 "predicate": {
                     "commit": self.commit,
+                    "settings": dict(self.settings),
                     "sources": self.sources,
                     "tenants": self.tenants,
                     "toolchain": dict(self.toolchain),
@@ -110,19 +113,27 @@ class Record:
         return lambda digest: self.nodes[digest] if digest in self.nodes else get(digest)
 
 
+@dataclass(frozen=True, slots=True)
+class MadeBy:
+    """What a root was made by, beside its files: toolchain, commit and settings as of `Record`."""
+
+    toolchain: Mapping[str, str]
+    commit: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+
 def make_record(
     root: Digest,
     *,
     sources: Mapping[str, Digest],
     tenants: Mapping[str, Tenancy],
-    toolchain: Mapping[str, str],
-    commit: str = "",
+    made_by: MadeBy,
 ) -> Record:
     """A record with all nodes of its trees."""
     nodes: dict[Digest, bytes] = {}
     files = make_tree(SOURCES, sources, nodes)
     known = make_tree(TENANCIES, {name: tenancy.document() for name, tenancy in tenants.items()}, nodes)
-    return Record(root, files, known, toolchain, commit, nodes)
+    return Record(root, files, known, made_by.toolchain, made_by.commit, made_by.settings, nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +151,7 @@ def updated_record(get: Get, before: Record, change: RecordChange) -> Record:
     files = update_tree(get, SOURCES, before.sources, change.sources, nodes) if change.sources else before.sources
     tenants = {name: None if tenancy is None else tenancy.document() for name, tenancy in change.tenants.items()}
     known = update_tree(get, TENANCIES, before.tenants, tenants, nodes) if tenants else before.tenants
-    return Record(before.root, files, known, before.toolchain, change.commit, nodes)
+    return Record(before.root, files, known, before.toolchain, change.commit, before.settings, nodes)
 
 
 def _tenancy_of(value: Mapping[str, Any]) -> Tenancy:
@@ -151,9 +162,10 @@ def _record_of(document: Mapping[str, Any]) -> Record:
     predicate = document["predicate"]
     (subject,) = document["subject"]
     root = parse_digest("sha256:" + subject["digest"]["sha256"])
-    toolchain, commit = dict(predicate["toolchain"]), predicate["commit"]
+    made_by = MadeBy(dict(predicate["toolchain"]), predicate["commit"], dict(predicate.get("settings", {})))
     if document["format"] == RECORD_1:
         tenants = {tenant: _tenancy_of(_tenancy(found)) for tenant, found in predicate["tenants"].items()}
         sources = {path: parse_digest(digest) for path, digest in predicate["sources"].items()}
-        return make_record(root, sources=sources, tenants=tenants, toolchain=toolchain, commit=commit)
-    return Record(root, parse_digest(predicate["sources"]), parse_digest(predicate["tenants"]), toolchain, commit)
+        return make_record(root, sources=sources, tenants=tenants, made_by=made_by)
+    found = parse_digest(predicate["sources"]), parse_digest(predicate["tenants"])
+    return Record(root, *found, made_by.toolchain, made_by.commit, made_by.settings)

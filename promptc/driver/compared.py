@@ -115,12 +115,17 @@ class Rows:
 
 @dataclass(slots=True)
 class Comparison:
-    """Both sides, and the targets that they serve differently, sorted: `every` one, and those that are looked at."""
+    """Both sides, and the targets that they serve differently, sorted: `every` one, and those that are looked at.
+
+    `is_guarded` says that the project has confidential variables, by its sides' sources or, where none are known, by the
+    working tree.
+    """
 
     base: Side
     head: Side
     every: tuple[Change, ...]
     changes: tuple[Change, ...]
+    is_guarded: bool = False
 
 
 @contextmanager
@@ -144,12 +149,21 @@ def compared(
         sides += [compiling.side(moment) for moment in moments]
         base, head = sides
         changes = compare(store.get, base.root, head.root)
-        yield Comparison(base, head, changes, changes)
+        yield Comparison(base, head, changes, changes, _is_guarded(seen, sides))
     finally:
         for side in sides:
             if side.whole is not None:
                 side.whole.memo.write()
                 side.whole.close()
+
+
+def _is_guarded(seen: Look, sides: list[Side]) -> bool:
+    projects = [side.whole.sources.project for side in sides if side.whole is not None]
+    if len(projects) < len(sides):
+        from promptc.driver.project import open_lazily
+
+        projects.append(open_lazily(str(seen.folder)).project)
+    return any(variable.confidential for project in projects for variable in project.variables.values())
 
 
 def _anchored(seen: Look, jobs: int, on_progress: Progress) -> Look:

@@ -14,7 +14,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place, gather
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
-from promptc.driver.project import open_lazily
+from promptc.driver.project import Opened, open_lazily
 from promptc.driver.selection import Selection, choose, parse_selector
 
 
@@ -36,12 +36,15 @@ class Explained:
         return self.steps[-1].after if self.steps else MISSING
 
 
-def explain(start: str, target: str, name: str) -> Explained:
-    """Explain a variable (`tone`, `limits.turns`) or another path (`prompts.NAME.config.temperature`) for a tenant."""
+def explain(start: str, target: str, name: str, *, at: str = "", registry: str | None = None) -> Explained:
+    """Explain a variable (`tone`, `limits.turns`) or another path (`prompts.NAME.config.temperature`) for a tenant.
+
+    `at` is a moment: then it is explained from the sources of then.
+    """
     from promptc.compiler.compile import Compiler
     from promptc.compiler.explain import definitions_of_path
 
-    opened = open_lazily(start)
+    opened = _opened(start, target, at, registry)
     project = opened.project
     tenant_id, prompt = _target(project, target)
     path = _path(project, name)
@@ -59,6 +62,14 @@ def explain(start: str, target: str, name: str) -> Explained:
     chain = tenant.chain if tenant is not None else ()
     related = [f for f in (*opened.findings, *findings) if f.is_error] if tenant is None else []
     return Explained(tenant_id, path, chain, steps, readers, masked, gather(related))
+
+
+def _opened(start: str, target: str, at: str, registry: str | None) -> Opened:
+    if not at:
+        return open_lazily(start)
+    from promptc.driver.release.served import opened_at
+
+    return opened_at(start, at, registry, target)
 
 
 def _target(project: Project, target: str) -> tuple[str, str]:

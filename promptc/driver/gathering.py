@@ -9,7 +9,7 @@ is made from all rows. What needs every tenant (ids that are given twice) is ask
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field
+from dataclasses import field, replace
 from itertools import groupby
 from typing import Any
 
@@ -22,8 +22,9 @@ from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.findings import Finding, Place, gather, unpacked
 from promptc.core.manifest import Manifest, Root, manifest_of_nodes, read_tenant, updated_manifest
-from promptc.core.record import Record, RecordChange, Tenancy, make_record, updated_record
+from promptc.core.record import MadeBy, Record, RecordChange, Tenancy, make_record, updated_record
 from promptc.driver.project import refused_names
+from promptc.driver.provenance import telling
 from promptc.driver.whole import Whole
 from promptc.engine.ledger import BROKEN, FAILED, RESOLVED, SAID, Damaged, Head, Row
 from promptc.engine.states import UNREAD
@@ -286,9 +287,8 @@ class _Anew:
         before = self.whole.rows_before
         if head is None or before is None or head.data["broken"]:
             sources = sources_read(self.whole, self.whole.seen.listing.files)
-            return make_record(
-                Digest(""), sources=sources, tenants=tenants, toolchain=self.versions, commit=self.commit
-            )
+            made_by = MadeBy(self.versions, self.commit, telling(self.whole.sources.settings))
+            return make_record(Digest(""), sources=sources, tenants=tenants, made_by=made_by)
         old = {row.id: _tenancy(row) for row in before if row.flags & RESOLVED}
         changed: dict[str, Tenancy | None] = dict.fromkeys(old.keys() - tenants.keys())
         changed |= {name: tenancy for name, tenancy in tenants.items() if old.get(name) != tenancy}
@@ -299,6 +299,7 @@ def record_after(whole: Whole, head: Head, tenants: Mapping[str, Tenancy | None]
     """The last build's record after the files and tenants that changed since."""
     seen, data = whole.seen, head.data["record"]
     before = Record(Digest(""), Digest(data["sources"]), Digest(data["tenants"]), data["toolchain"])
+    before = replace(before, settings=telling(whole.sources.settings))
     touched = {*seen.changed, *seen.unread, *seen.removed}
     known = sources_read(whole, touched)
     sources = {path: known.get(path) for path in touched if path and _is_source(whole, path)}

@@ -72,14 +72,8 @@ def _channel(seen: Look, word: str) -> Moment | None:
     if not is_moment(word):
         return None
     channel, at, _ = word.partition("@")
-    try:
-        desk = opened_desk(str(seen.folder), None)
-        known = desk.maybe_head(channel) is not None
-    except PromptcError as error:
-        if error.code != "V011":
-            raise
-        known = False
-    if not known:
+    desk = opened_desk(str(seen.folder), None, may_lack=True)
+    if desk.maybe_head(channel) is None:
         if not at:
             return None
         raise PromptcError(

@@ -57,21 +57,31 @@ def open_project(start: str) -> Opened:
 
 def open_lazily(start: str) -> Opened:
     """The project around a folder, its tenants to be read one by one. PromptcError C002 when there is none."""
-    from promptc.compiler.schema.beside import parsing_of
-    from promptc.compiler.schema.lazy import LazyTenants
-    from promptc.compiler.schema.load import load_sources
     from promptc.stores.files import Reader, list_tree
 
     folder = find_folder(start)
     settings, settings_findings = read_settings_of(folder)
     listing = list_tree(folder, settings)
     tree = LazyTree(listing, partial(Reader, folder, listing.stored))
-    read = {file: data for file in source_files(listing.files, settings) if (data := tree.get(file)) is not None}
+    opened = open_tree(folder, settings, tree, listing.findings)
+    findings = (*settings_findings, *listing.findings, *tree.findings, *opened.findings)
+    return replace(opened, findings=tuple(dict.fromkeys(findings)))
+
+
+def open_tree(folder: Path, settings: Settings, tree: Mapping[str, bytes], refused: Iterable[Finding] = ()) -> Opened:
+    """A project from files by path, wherever they come from, its tenants to be read one by one.
+
+    `refused` says of files that are not in the tree why they aren't.
+    """
+    from promptc.compiler.schema.beside import parsing_of
+    from promptc.compiler.schema.lazy import LazyTenants
+    from promptc.compiler.schema.load import load_sources
+
+    read = {file: data for file in source_files(tree, settings) if (data := tree.get(file)) is not None}
     tenants = LazyTenants(units_of(tree, settings), parsing_of(settings, tree.get))
     loaded = load_sources(read, settings, tenants=tenants, read_text=tree.get)
-    findings = (*settings_findings, *listing.findings, *tree.findings, *loaded.findings)
-    project = replace(loaded.project, broken=loaded.project.broken | refused_names(listing.findings, settings))
-    return Opened(folder, settings, project, tree, tuple(dict.fromkeys(findings)))
+    project = replace(loaded.project, broken=loaded.project.broken | refused_names(refused, settings))
+    return Opened(folder, settings, project, tree, loaded.findings)
 
 
 class LazyTree(Mapping[str, bytes]):

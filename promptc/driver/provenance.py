@@ -8,12 +8,15 @@ The commit is asked of git; without git, or outside of a repository, it is left 
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from promptc.compiler.project import Settings
 from promptc.core.digest import Digest, parse_digest
-from promptc.core.record import Record, Tenancy, make_record
+from promptc.core.record import MadeBy, Record, Tenancy, make_record
 from promptc.driver.project import LazyTree, Opened
 from promptc.driver.targets import Work
 from promptc.engine import toolchain
@@ -33,9 +36,27 @@ def record_of(opened: Opened, work: Work, root: Digest) -> Record:
         root,
         sources=_sources(opened),
         tenants=tenants,
-        toolchain=toolchain.versions(),
-        commit=Commit(opened.folder, (opened.settings.sources, opened.settings.tenants)).text(),
+        made_by=MadeBy(
+            toolchain.versions(),
+            Commit(opened.folder, (opened.settings.sources, opened.settings.tenants)).text(),
+            telling(opened.settings),
+        ),
     )
+
+
+def telling(settings: Settings) -> dict[str, Any]:
+    """The settings that can change an artifact: with these, and the files, a build can be done again."""
+    return {
+        "allow_characters": list(settings.allow_characters), "base": list(settings.base),
+        "private_use": settings.private_use, "sources": settings.sources, "tenants": settings.tenants,
+    }  # fmt: skip
+
+
+def settings_told(told: Mapping[str, Any]) -> Settings:
+    """The settings that a build record names, by default what settings are by default."""
+    base, allowed = tuple(told.get("base", ())), tuple(told.get("allow_characters", ()))
+    own = {name: told[name] for name in ("private_use", "sources", "tenants") if name in told}
+    return replace(Settings(), base=base, allow_characters=allowed, **own)
 
 
 def _sources(opened: Opened) -> dict[str, Digest]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
@@ -21,7 +21,7 @@ from promptc.driver.build import BuildRequest, BuildResult, Progress, result_dat
 from promptc.driver.gathering import Total, total_of
 from promptc.driver.look import Look, latest_of, state_of_git, state_of_latest, state_of_schemas, state_of_store
 from promptc.driver.provenance import Commit
-from promptc.driver.remembering import make_cache_folder, remember
+from promptc.driver.remembering import building, remember
 from promptc.driver.whole import Whole
 from promptc.engine import workers
 from promptc.engine.ledger import Damaged
@@ -41,8 +41,12 @@ def build_whole(seen: Look, request: BuildRequest, *, began: float, on_progress:
 def opened_whole(seen: Look, request: BuildRequest, on_progress: Progress) -> Iterator[Whole]:
     """What does a whole build, closed at the end."""
     stores = request.mode == "build"
-    if stores:
-        make_cache_folder(seen.folder)
+    with building(seen.folder) if stores else nullcontext():
+        yield from _opened(seen, request, on_progress)
+
+
+def _opened(seen: Look, request: BuildRequest, on_progress: Progress) -> Iterator[Whole]:
+    stores = request.mode == "build"
     jobs = request.jobs or workers.cores()
     whole = Whole(seen, jobs=jobs, on_progress=on_progress, stores=stores)
     try:

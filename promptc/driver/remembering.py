@@ -9,19 +9,29 @@ finds that they don't agree, and begins from nothing but the memo. None of it is
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptc.core.errors import PromptcError
+from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.look import STATES_FILE, Look, cache_folder, state_of_schemas, state_of_store
 from promptc.engine import states
+from promptc.stores import lock
 
 if TYPE_CHECKING:
     from promptc.core.record import Record
     from promptc.driver.gathering import Total
     from promptc.driver.whole import Whole
+
+
+@contextmanager
+def building(folder: Path) -> Iterator[None]:
+    """While a build works: nobody deletes what it may want to keep. PromptcError N003 when somebody does for too long."""
+    make_cache_folder(folder)
+    with lock.shared_if_possible(cache_folder(folder), BUILD_FOLDER):
+        yield
 
 
 def make_cache_folder(folder: Path) -> None:

@@ -131,7 +131,7 @@ class _Reviewing:
         self.comparison.changes = self.shown
         gathered, hidden = outlined_apart(self.comparison, jobs=self.jobs, on_progress=self.on_progress)
         drafts = drafts_of(structured(gathered), self.shown)
-        veil = Veil(self.base, self.head, self.shown, hidden, self.request.reveal)
+        veil = Veil(self.base, self.head, self.shown, hidden, self.comparison.is_guarded, self.request.reveal)
         known = Knowledge(self._labels(), self._owners(), veil.hides, veil.veiled, veil.context, self.request.by)
         reasons = Reasons(self.base, self.head, self.shown, self.stretches, self.request.reveal)
         return tuple(self._group(number, draft, known, reasons) for number, draft in enumerate(drafts, 1))

@@ -16,7 +16,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.project import Opened, open_project
-from promptc.driver.schemas import documents, overlays, reviews, sources
+from promptc.driver.schemas import documents, overlays, releases, reviews, sources
 
 if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
@@ -55,6 +55,19 @@ SCHEMAS: tuple[Described, ...] = (
     Described("entries", "promptc.entries/1, a node of a build record's trees"),
     Described("latest", "promptc.latest/1, the last build"),
     Described("review", "promptc.review/1, what two moments serve differently"),
+    Described("registry", "promptc.registry/1, a registry's own file"),
+    Described("entry", "promptc.entry/1, a step of a channel"),
+    Described("plan", "promptc.plan/1, a promote that was written down"),
+    Described("approval", "promptc.approval/1, an approval of a plan"),
+    Described("pin", "promptc.pin/1, promptc.lock"),
+    Described("channel-settings", "promptc.settings/1, gates and places of a channel"),
+    Described("holds", "promptc.holds/1, a node of a channel's holds"),
+    Described("revocations", "promptc.revocations/1, a node of a registry's revocations"),
+    Described("rollback", "promptc.rollback/1, a rollback manifest"),
+    Described("moves", "promptc.moves/1, a node of its moves"),
+    Described("suspects", "promptc.suspects/1, a node of its suspects"),
+    Described("step", "promptc.step/1, how far a step of it has come"),
+    Described("tombstone", "promptc.tombstone/1, what stands for a blob that was taken out"),
 )
 
 _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
@@ -73,6 +86,19 @@ _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "entries": documents.entries_schema,
     "latest": documents.latest_schema,
     "review": reviews.review_schema,
+    "registry": releases.registry_schema,
+    "entry": releases.entry_schema,
+    "plan": releases.plan_schema,
+    "approval": releases.approval_schema,
+    "pin": releases.pin_schema,
+    "channel-settings": releases.channel_settings_schema,
+    "holds": releases.holds_schema,
+    "revocations": releases.revocations_schema,
+    "rollback": releases.rollback_schema,
+    "moves": releases.moves_schema,
+    "suspects": releases.suspects_schema,
+    "step": releases.step_schema,
+    "tombstone": releases.tombstone_schema,
 }
 
 

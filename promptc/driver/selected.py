@@ -6,6 +6,7 @@ SELECT -> project, opened lazily -> targets -> [selected] -> store, latest -> Bu
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 
 from promptc.compiler.compile import Compiler
@@ -18,7 +19,7 @@ from promptc.driver.look import cache_folder, latest_of
 from promptc.driver.project import Opened, open_lazily
 from promptc.driver.provenance import record_of
 from promptc.driver.reading import DATABASE_FILE
-from promptc.driver.remembering import make_cache_folder
+from promptc.driver.remembering import building
 from promptc.driver.schema import write_schemas
 from promptc.driver.selection import parse_selection
 from promptc.driver.targets import Work, compile_selected
@@ -30,10 +31,13 @@ from promptc.stores.build import BuildFolder, Latest
 
 def build_selected(folder: Path, request: BuildRequest, *, began: float, on_progress: Progress) -> BuildResult:
     """Build or check what is selected. PromptcError when a word names nothing."""
+    with building(folder) if request.mode == "build" else nullcontext():
+        return _built(folder, request, began, on_progress)
+
+
+def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progress) -> BuildResult:
     selection = parse_selection(request.select, request.exclude)
     opened = open_lazily(str(folder))
-    if request.mode == "build":
-        make_cache_folder(folder)
     database = Database(cache_folder(folder) / DATABASE_FILE)
     memo = Memo(database)
     try:

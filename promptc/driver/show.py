@@ -1,9 +1,11 @@
 """Show: one compiled prompt, by its target or by its digest, and the inputs to render it with.
 
     TENANT/PROMPT -> compile -> [show] -> bytes, digest
-    DIGEST -> build/ -> [show]
+    DIGEST -> build/, a registry -> [show]
+    TENANT/PROMPT at a moment -> a registry, git -> [show]
 
-A target is compiled as it stands now; a digest is looked up among what was built.
+A target is compiled as it stands now, or as it stood at a commit; at a channel's moment it is what was served, byte for
+byte. A digest is looked up among what was built.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from promptc.core.dataclass import dataclass
@@ -34,7 +37,9 @@ Line = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An artifact to show. `targets` are those that it serves, as far as they are known; `opened` None for a digest."""
+    """An artifact to show. `targets` are those that it serves, as far as they are known; `opened` is None for a digest and
+    for what a channel served, `moment` how the moment is called that was asked for.
+    """
 
     digest: Digest
     data: bytes
@@ -42,20 +47,41 @@ class Shown:
     findings: tuple[Finding, ...] = ()
     origins: tuple[tuple[Line, ...], ...] = ()
     opened: Opened | None = None
+    moment: str = ""
 
 
-def show(start: str, what: str, *, origins: bool = False) -> Shown:
+@dataclass(frozen=True, slots=True)
+class At:
+    """When and where to look: a moment (moments.py), and the registry that it is of; "" and None for now and here."""
+
+    moment: str = ""
+    registry: str | None = None
+
+
+def show(start: str, what: str, at: At = At(), *, origins: bool = False) -> Shown:  # noqa: B008 - it never changes
     """The artifact of `tenant/prompt`, of a digest, or of a unique prefix of one."""
     digits = _DIGEST.match(what)
     if digits and (what.startswith("sha256:") or len(digits[1]) >= DIGITS_MIN):
-        return _by_digest(start, digits[1])
-    opened = open_lazily(start)
+        return _by_digest(start, digits[1], at.registry)
     tenant, _, prompt = what.partition("/")
     if not tenant:
         raise PromptcError(
             "C007", f"`{shortened(what)}` is not `tenant/prompt`", hint="write a tenant's id before the slash"
         )
+    if at.moment:
+        return _at(start, tenant, prompt, at, origins=origins)
+    opened = open_lazily(start)
     return _by_target(opened, tenant, prompt or _only_prompt(opened, tenant), origins=origins)
+
+
+def _at(start: str, tenant: str, prompt: str, at: At, *, origins: bool) -> Shown:
+    from promptc.driver.release.served import Served, opened_at, served
+
+    target = f"{tenant}/{prompt}" if prompt else tenant
+    found = (opened_at if origins else served)(start, at.moment, at.registry, target)
+    if isinstance(found, Served):
+        return Shown(found.digest, found.data, (found.target,), moment=found.moment)
+    return replace(_by_target(found, tenant, prompt or _only_prompt(found, tenant), origins=origins), moment=at.moment)
 
 
 def _by_target(opened: Opened, tenant: str, prompt: str, *, origins: bool) -> Shown:
@@ -105,16 +131,21 @@ def _only_prompt(opened: Opened, tenant: str) -> str:
     raise PromptcError("C006", f"`{shortened(tenant)}` has several prompts", hint=f"name one: {names}")
 
 
-def _by_digest(start: str, digits: str) -> Shown:
+def _by_digest(start: str, digits: str, where: str | None) -> Shown:
     from promptc.core.document import ARTIFACT, fetch_bytes, read_document
     from promptc.stores.build import BuildFolder
 
     if len(digits) < DIGITS_MIN:
         raise PromptcError("C008", f"`{digits}` is too short", hint=f"give at least {DIGITS_MIN} digits of the digest")
+    if where is not None:
+        from promptc.driver.release.served import of_digest
+
+        digest, data = of_digest(start, where, digits)
+        return Shown(digest, data, ())
     store = BuildFolder(find_folder(start) / BUILD_FOLDER)
     found = store.blobs.with_prefix(digits)
     if not found:
-        hint = "`promptc list` prints those of targets; `promptc build` writes what isn't built yet"
+        hint = "`promptc list` prints those of targets; `--registry WHERE` looks among what was pushed"
         raise PromptcError("C008", f"nothing that was built has a digest that begins with `{digits}`", hint=hint)
     if len(found) > 1:
         listed = ", ".join(digest.removeprefix("sha256:")[: len(digits) + 6] for digest in found[:4])

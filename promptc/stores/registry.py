@@ -16,6 +16,7 @@ from typing import Protocol
 from promptc.core.channel import LINEAGE_FILE, lineage_of
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
+from promptc.stores.regular import missing
 
 DEFAULT = ".promptc/registry"
 SMALL_BYTES_MAX = 1024 * 1024
@@ -72,6 +73,68 @@ class Upkeep(Registry, Protocol):
         """Delete a small file, if it is there."""
 
 
+class NoRegistry:
+    """Stands for the registry of a project that has none yet: nothing is in it, and nothing can be put there."""
+
+    where = DEFAULT
+
+    def get(self, digest: Digest) -> bytes:
+        """See `Registry`."""
+        raise missing(digest)
+
+    def has(self, digest: Digest) -> bool:
+        """See `Registry`."""
+        return False
+
+    def read(self, name: str) -> bytes | None:
+        """See `Registry`."""
+        return None
+
+    def names(self, folder: str) -> list[str]:
+        """See `Registry`."""
+        return []
+
+    def digests(self) -> Iterator[Digest]:
+        """See `Upkeep`."""
+        return iter(())
+
+    def refresh(self) -> None:
+        """See `Registry`."""
+
+    def put(self, blobs: Pairs) -> int:
+        """See `Registry`."""
+        raise no_registry(self.where)
+
+    def create(self, name: str, data: bytes) -> bool:
+        """See `Registry`."""
+        raise no_registry(self.where)
+
+    def hint(self, name: str, data: bytes) -> None:
+        """See `Registry`."""
+
+    def using(self) -> AbstractContextManager[None]:
+        """See `Registry`."""
+        raise no_registry(self.where)
+
+    def alone(self) -> AbstractContextManager[None]:
+        """See `Upkeep`."""
+        raise no_registry(self.where)
+
+    def drop(self, digests: Iterable[Digest]) -> int:
+        """See `Upkeep`."""
+        raise no_registry(self.where)
+
+    def remove(self, name: str) -> None:
+        """See `Upkeep`."""
+
+
+def no_registry(where: str) -> PromptcError:
+    """What is said where nothing at a place is a registry."""
+    return PromptcError(
+        "V011", f"there is no registry at `{where}`", hint="`promptc promote CHANNEL --new` or `promptc push` makes it"
+    )
+
+
 def open_registry(where: str, folder: Path, *, create: bool = False) -> Upkeep:
     """The registry that a word names: a folder, relative to `folder`. It is made when that is asked for.
 
@@ -90,9 +153,7 @@ def open_registry(where: str, folder: Path, *, create: bool = False) -> Upkeep:
     if registry.is_there:
         return registry
     if not create:
-        raise PromptcError(
-            "V011", f"there is no registry at `{where}`", hint="`promptc promote CHANNEL --new` or `promptc push` makes it"
-        )
+        raise no_registry(where)
     registry.make()
     return registry
 

@@ -8,11 +8,9 @@ deletes an exclusive one; the system frees them when a process ends, however it 
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import secrets
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,18 +18,15 @@ from pathlib import Path
 from promptc.core.channel import LINEAGE_FILE, REGISTRY
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import wrong
-from promptc.core.errors import Exit, PromptcError
+from promptc.core.errors import PromptcError
 from promptc.core.values import canonical_bytes
+from promptc.stores import lock
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
 from promptc.stores.regular import no_file, read_regular
 from promptc.stores.write import create_durable, make_durable_folder, write_file
 
-LOCK = "lock"
-WAIT_SECONDS_MAX = 30
-LOOK_SECONDS = 0.05
 _NAME = re.compile(r"[a-z0-9_-][a-zA-Z0-9._-]*(?:/[a-zA-Z0-9_@-][a-zA-Z0-9._@-]*)*\Z")
-_LOCK = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _MENDING = {
     "D001": "`promptc verify --repair` restores it from the project's build or another registry",
     "D002": "`promptc verify --repair` restores it from the project's build or another registry",
@@ -108,14 +103,14 @@ class FolderRegistry:
     @contextmanager
     def using(self) -> Iterator[None]:
         """See `Registry`."""
-        with self._locked(fcntl.LOCK_SH):
+        with lock.shared(self.folder, self.where):
             self.blobs.refresh()
             yield
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """See `Upkeep`."""
-        with self._locked(fcntl.LOCK_EX):
+        with lock.alone(self.folder, self.where):
             self.blobs.refresh()
             yield
 
@@ -134,44 +129,9 @@ class FolderRegistry:
 
     def _path(self, name: str) -> Path:
         # Names come from entries, pins and command lines: none of them may lead out of here, or into the blobs.
-        if not _NAME.match(name) or name.partition("/")[0] in ("blobs", "tmp", LOCK):
+        if not _NAME.match(name) or name.partition("/")[0] in ("blobs", "tmp", lock.LOCK):
             raise no_file(name[:80])
         return self.folder / name
-
-    @contextmanager
-    def _locked(self, kind: int) -> Iterator[None]:
-        with writing(LOCK):
-            descriptor = os.open(self.folder / LOCK, _LOCK, 0o666)
-        try:
-            self._wait(descriptor, kind)
-            yield
-        finally:
-            # Closing alone isn't enough: a child that was forked meanwhile would keep the lock.
-            with suppress(OSError):
-                fcntl.flock(descriptor, fcntl.LOCK_UN)
-            os.close(descriptor)
-
-    def _wait(self, descriptor: int, kind: int) -> None:
-        until = time.monotonic() + WAIT_SECONDS_MAX
-        while True:
-            try:
-                return fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > until:
-                    raise _busy(self.where) from None
-                time.sleep(LOOK_SECONDS)
-            except OSError:
-                # No locks on this file system: then gc's age of what it deletes is all that keeps it apart from a push.
-                return None
-
-
-def _busy(where: str) -> PromptcError:
-    return PromptcError(
-        "N003",
-        f"somebody else works in the registry `{where}`",
-        hint="wait until it is done and run the command again; who was killed leaves no lock behind",
-        exit_code=Exit.CONFLICT,
-    )
 
 
 def _checked(blobs: Iterable[tuple[Digest, bytes]]) -> Iterator[tuple[Digest, bytes]]:

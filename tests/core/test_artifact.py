@@ -9,7 +9,7 @@ import pytest
 from promptc.core.artifact import Artifact
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
-from promptc.core.record import Record, RecordChange, Tenancy, make_record, updated_record
+from promptc.core.record import MadeBy, Record, RecordChange, Tenancy, make_record, updated_record
 
 ARTIFACT = Artifact(
     prompt="support-reply",
@@ -89,7 +89,7 @@ def test_a_record_is_a_statement_about_its_root_and_comes_back() -> None:
     root = digest_of(b"root")
     sources, tenants = {"sources/models.yaml": digest_of(b"m")}, {"acme": Tenancy({"plan": "free"}, ("org_1",), "Acme")}
     toolchain = {"promptc": "0.1.0", "python": "3.11.7"}
-    record = make_record(root, sources=sources, tenants=tenants, toolchain=toolchain, commit="abc")
+    record = make_record(root, sources=sources, tenants=tenants, made_by=MadeBy(toolchain, "abc", {"base": ["base"]}))
     statement = json.loads(record.encode())
     assert statement["_type"] == "https://in-toto.io/Statement/v1"
     assert statement["subject"] == [{"name": "root", "digest": {"sha256": root[7:]}}]
@@ -102,14 +102,14 @@ def test_a_record_is_a_statement_about_its_root_and_comes_back() -> None:
 def test_a_record_after_an_edit_is_the_record_of_what_is_there_then() -> None:
     sources = {f"tenants/{number}.yaml": digest_of(str(number).encode()) for number in range(200)}
     tenants = {str(number): Tenancy(title=f"Tenant {number}") for number in range(200)}
-    before = make_record(digest_of(b"a"), sources=sources, tenants=tenants, toolchain={"promptc": "1"})
+    before = make_record(digest_of(b"a"), sources=sources, tenants=tenants, made_by=MadeBy({"promptc": "1"}))
     change = RecordChange(
         {"tenants/7.yaml": digest_of(b"new"), "tenants/8.yaml": None}, {"7": Tenancy(title="Seven"), "8": None}, "abc"
     )
     after = updated_record(before.nodes.__getitem__, before, change)
     del sources["tenants/8.yaml"], tenants["8"]
     sources["tenants/7.yaml"], tenants["7"] = digest_of(b"new"), Tenancy(title="Seven")
-    assert after == make_record(digest_of(b"a"), sources=sources, tenants=tenants, toolchain={"promptc": "1"}, commit="abc")
+    assert after == make_record(digest_of(b"a"), sources=sources, tenants=tenants, made_by=MadeBy({"promptc": "1"}, "abc"))
     assert len(after.nodes) <= 6
 
 
@@ -131,7 +131,7 @@ def test_a_record_of_the_first_number_is_read() -> None:
 
 @pytest.mark.parametrize("change", [{"subject": []}, {"predicate": {}}, {"subject": [{"digest": {"sha256": "x"}}]}])
 def test_records_that_are_refused(change: dict[str, object]) -> None:
-    statement = {**json.loads(make_record(digest_of(b""), sources={}, tenants={}, toolchain={}).encode()), **change}
+    statement = {**json.loads(make_record(digest_of(b""), sources={}, tenants={}, made_by=MadeBy({})).encode()), **change}
     with pytest.raises(PromptcError) as caught:
         Record.decode(json.dumps(statement).encode())
     assert caught.value.code == "D001"

@@ -201,7 +201,9 @@ def test_whatever_changes_is_noticed(change: str, folder: Path, tmp_path: Path, 
         assert wholes == [1], "and is known from then on"
         pointer = json.loads((folder / "build/latest.json").read_text())
         assert pointer["root"] == wanted["root"]
-        assert pointer["summary"] == {name: wanted[name] for name in ("targets", "tenants", "distinct")}
+        warnings = sum(not finding.is_error for finding in wanted["findings"])
+        counts = {name: wanted[name] for name in ("targets", "tenants", "distinct")}
+        assert pointer["summary"] == {**counts, "errors": 0, "warnings": warnings}
 
 
 def test_without_its_database_a_project_without_change_needs_none(folder: Path, wholes: list[object]) -> None:

@@ -134,7 +134,7 @@ def test_a_build_works_without_sqlite(tmp_path: Path, monkeypatch: pytest.Monkey
         assert said(run(folder)) == clean(folder, tmp_path / text)
         assert text.encode() in served(folder)["acme/hello"]
         assert said(run(folder, mode="check")) == said(run(folder)) | {"published": False}
-    assert [entry.name for entry in cache(folder).iterdir()] == []
+    assert [entry.name for entry in cache(folder).iterdir()] == ["lock"]
 
 
 def test_a_disk_that_can_only_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from tests.house.write_error_docs import PAGE, page
 from tests.stories.story import read
 
 ROOT = Path(__file__).parents[2]
-CODE = re.compile(r"""["'\[`(]([YUPSOTRDNBCGKVX]\d{3})["'\]`),.:\s]""")
+CODE = re.compile(r"""["'\[`(]([YUPSOTRDNBCGVKWX]\d{3})["'\]`),.:\s]""")
 
 
 def mentioned(paths: list[Path]) -> dict[str, str]:
@@ -47,6 +47,10 @@ ELSEWHERE = {
     "D007": "tests/stores/test_files.py",
     "D008": "tests/driver/test_verifying.py",
     "D009": "tests/stores/test_write.py",
+    "G011": "tests/release/test_served.py",
+    "N001": "tests/release/test_promote.py",
+    "N003": "tests/release/test_promote.py",
+    "V014": "tests/release/test_served.py",
     "X005": "tests/driver/test_cost.py",
     "X008": "tests/driver/test_cost.py",
     "Y009": "tests/schema/test_yaml.py",
@@ -59,7 +63,7 @@ def printed_by_stories() -> set[str]:
         for story in read(path):
             for step in story.steps:
                 if step.kind == "$":
-                    found.update(re.findall(r"\b(?:error|warning)\[(\w+)\]", "\n".join(step.lines + step.errors)))
+                    found.update(re.findall(r"\b(?:error|warning|note)\[(\w+)\]", "\n".join(step.lines + step.errors)))
     return found
 
 

@@ -19,9 +19,9 @@ FAMILIES = {
     "R": "Rendering with inputs",
     "D": "Stored documents",
     "N": "Conflicts",
-    "B": "Limits",
-    "V": "Channels and registries",
+    "V": "Registries and channels",
     "K": "Pins",
+    "B": "Limits",
     "X": "Cost and evidence",
     "C": "Command line",
 }

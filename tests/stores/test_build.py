@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.manifest import make_manifest, walk
-from promptc.core.record import Record, make_record
+from promptc.core.record import MadeBy, Record, make_record
 from promptc.stores import blobs as blobs_module
 from promptc.stores import write
 from promptc.stores.build import BuildFolder, Latest
@@ -28,7 +28,7 @@ def publish(folder: BuildFolder, texts: dict[str, str]) -> Latest:
     """Build the smallest world: tenants with one prompt each, whose artifact is any text."""
     artifacts = {digest_of(text.encode()): text.encode() for text in texts.values()}
     manifest = make_manifest({tenant: {"p": digest_of(text.encode())} for tenant, text in texts.items()})
-    made = make_record(manifest.root, sources={}, tenants={}, toolchain={"promptc": "0"})
+    made = make_record(manifest.root, sources={}, tenants={}, made_by=MadeBy({"promptc": "0"}))
     record = made.encode()
     latest = Latest(manifest.root, digest_of(record), {"targets": len(texts)})
     folder.store({**artifacts, **manifest.blobs, **made.nodes, digest_of(record): record})

@@ -295,14 +295,14 @@ def test_what_somebody_repairs_meanwhile_is_not_removed(
     damaged = tmp_path / "build" / "blobs" / "packs" / name_of(parts[0])
     whole = damaged.read_bytes()
     damaged.write_bytes(whole.replace(b"a 7", b"A 7"))
-    real = tidy_module._remove
+    real = tidy_module.remove_packs
 
     def repaired(path: str, packs: object) -> None:
         (tmp_path / "repaired").write_bytes(whole)
         os.rename(tmp_path / "repaired", damaged)
         real(path, packs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(tidy_module, "_remove", repaired)
+    monkeypatch.setattr(tidy_module, "remove_packs", repaired)
     assert store.tidy() is True
     assert len(packs_at(tmp_path)) == 2
     assert served(store, parts[0]) == parts[0].keys()

@@ -59,7 +59,7 @@ exit 3
 The build before is still the latest:
 
 $ python3 -c "import json; print(json.load(open('build/latest.json'))['summary'])"
-| {'distinct': 2, 'targets': 2, 'tenants': 2}
+| {'distinct': 2, 'errors': 0, 'targets': 2, 'tenants': 2, 'warnings': 0}
 
 === One broken tenant does not stop the others, when one asks
 

@@ -310,8 +310,8 @@ $ git add -A && git commit -q -m "The start" && promptc diff nonsense
 !   hint: `git log` shows what there is; tenants are chosen with `--select`
 exit 2
 $ promptc diff prod@42
-! error[G007]: `prod@42` is a moment of a channel, and channels come with a registry, and this project has none
-!   hint: `git:WORD` names a revision of git
+! error[G007]: `prod@42` is a moment of a channel, and the registry of this project has no such channel
+!   hint: `git:WORD` names a revision of git; `promptc channels` lists those that are there
 exit 2
 $ git checkout -q --orphan other && git commit -q -m "Another beginning" && promptc diff
 ! error[G004]: no commit is both in `main` and here

@@ -34,7 +34,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 
 _DIGEST = re.compile(r"(?<![0-9a-zA-Z])(?:sha256:)?(?=[0-9a-f]*[0-9])(?=[0-9a-f]*[a-f])[0-9a-f]{8,64}(?![0-9a-zA-Z])")
-_TIME = re.compile(r'(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)(?!\w)|(?<="seconds": )[\d.e-]+')
+_TIME = re.compile(r'20\d\d-\d\d-\d\d[T ]\d\d:\d\d(?::\d\dZ?|Z)?|(?<![\w.])\d+(?:\.\d+)? ?(?:ms|s|seconds?)(?!\w)|(?<="seconds": )[\d.e-]+')
 _NUMBERED = re.compile(r"<digest (\d+)>")
 _GIT = {"NAME": "A", "EMAIL": "a@example.org", "DATE": "2026-01-01T00:00:00Z"}
 _SHELL = re.compile(r"[|&;<>$`*?()\n]|^\w+=")

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promptc.compiler.project import Settings
+from promptc.compiler.schema import release
 from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.types import validate
 from promptc.core.findings import Finding, Place
@@ -39,6 +40,7 @@ SETTINGS_SCHEMA: dict[str, Any] = {
             "enum": ["error", "warning", "off"],
             "description": "What a private-use character is.",
         },
+        **release.TABLES,
     },
     "additionalProperties": False,
 }
@@ -97,10 +99,14 @@ def _settings(
         every += wrong
         if not wrong:
             fields[key] = tuple(value) if isinstance(value, list) else value
+    every += [
+        Finding("S016", message, _place(text, key, file), hint=hint) for key, message, hint in release.contradictions(fields)
+    ]
     return Settings(**fields), tuple(every)
 
 
 def _place(text: str, key: str, file: str) -> Place:
-    # tomllib keeps no places; a key of our flat table stands at the start of its line.
-    match = re.search(rf'^[ \t]*"?{re.escape(key)}"?[ \t]*=', text, re.MULTILINE)
+    # tomllib keeps no places; a key stands at the start of its line, or begins the name of a table of its own.
+    pattern = rf'^[ \t]*(?:"?{re.escape(key)}"?[ \t]*[=.]|\[(?:tool\.promptc\.)?"?{re.escape(key)}"?[.\]])'
+    match = re.search(pattern, text, re.MULTILINE)
     return Place(file, text.count("\n", 0, match.start()) + 1, 1) if match else Place(file)

@@ -18,7 +18,7 @@ from promptc.driver.release.pushing import push_artifacts, push_record, push_roo
 from promptc.driver.release.who import now
 from promptc.stores.write import write_file
 
-PLAN_MARK = "promptc.open-plan/1"
+PLAN_MARK = "promptc.openplan/1"
 DIGITS_MIN = 12
 
 

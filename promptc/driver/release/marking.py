@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Literal
 
 from promptc.core.channel import REVOKED, find_head
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.document import ARTIFACT, ROOT, fetch_bytes
 from promptc.core.entry import Entry
@@ -24,12 +26,12 @@ from promptc.driver.release.opening import Desk
 from promptc.driver.release.promote import nothing_to_do
 from promptc.driver.release.pushing import push_nodes
 from promptc.driver.release.source import entry_of, reader, source_of
-from promptc.driver.release.who import now
+from promptc.driver.release.who import Author, now
 
 MARKS = ("good", "bad")
 
 
-def mark(desk: Desk, moment: str, word: str, *, who: str, why: str) -> Entry:
+def mark(desk: Desk, moment: str, word: str, *, by: Author) -> Entry:
     """Mark an entry, the head by default: `good` is what a rollback goes back to, `bad` what it never does."""
     if word not in MARKS:
         raise PromptcError("C001", f"`{shortened(word)}` is no mark", hint=f"marks are {' and '.join(MARKS)}")
@@ -38,7 +40,7 @@ def mark(desk: Desk, moment: str, word: str, *, who: str, why: str) -> Entry:
     def make(head: Entry | None) -> Entry:
         assert head is not None
         said = {"number": entry.number, "as": word}
-        return replace(carried(head), kind="mark", time=now(), who=who, why=why, mark=said)
+        return replace(carried(head), kind="mark", time=now(), who=by.who, why=by.why, mark=said)
 
     with desk.registry.using():
         return append(desk, entry.channel, make)
@@ -53,18 +55,18 @@ def marks_in(entries: Sequence[Entry]) -> dict[int, str]:
     return found
 
 
-def hold(desk: Desk, channel: str, select: Sequence[str], *, digest: str | None, who: str, why: str) -> Entry:
+def hold(desk: Desk, channel: str, select: Sequence[str], *, digest: str | None, by: Author) -> Entry:
     """Hold targets: whatever comes, or only against one digest. PromptcError V019 where nothing is named."""
     against = (source_digest(desk, digest),) if digest else ()
 
     def changes(head: Entry, served: Sequence[Change]) -> Mapping[str, Hold | None]:
-        made = Hold(head.number + 1, why, against)
+        made = Hold(head.number + 1, by.why, against)
         return {f"{change.tenant}/{change.prompt}": made for change in served}
 
-    return _held(desk, channel, select, "hold", changes, who=who, why=why)
+    return _appended(desk, channel, _Holding(desk, select, "hold", changes, by))
 
 
-def unhold(desk: Desk, channel: str, select: Sequence[str], *, who: str, why: str) -> Entry:
+def unhold(desk: Desk, channel: str, select: Sequence[str], *, by: Author) -> Entry:
     """Let held targets go: those selected, or all. PromptcError V010 where none of them is held."""
 
     def changes(head: Entry, served: Sequence[Change]) -> Mapping[str, Hold | None]:
@@ -72,33 +74,48 @@ def unhold(desk: Desk, channel: str, select: Sequence[str], *, who: str, why: st
         held = [target for target, _ in holds_in(reader(desk), head.holds)]
         return {target: None for target in held if not select or target in names}
 
-    return _held(desk, channel, select, "unhold", changes, who=who, why=why)
+    return _appended(desk, channel, _Holding(desk, select, "unhold", changes, by))
 
 
-def _held(desk: Desk, channel: str, select: Sequence[str], kind: str, changes, *, who: str, why: str) -> Entry:  # type: ignore[no-untyped-def]
-    def make(head: Entry | None) -> Entry:
-        if head is None:
-            head = desk.head(channel)
-        get = reader(desk)
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """Makes an entry that holds targets, or lets them go. `changes` says which, of what is served and was selected."""
+
+    desk: Desk
+    select: Sequence[str]
+    kind: Literal["hold", "unhold"]
+    changes: Callable[[Entry, Sequence[Change]], Mapping[str, Hold | None]]
+    by: Author
+
+    def __call__(self, head: Entry | None) -> Entry:
+        assert head is not None
+        get = reader(self.desk)
         served = [Change(tenant, prompt, None, digest) for tenant, prompt, digest in walk(get, head.root)]
         gone = [Change(*target.partition("/")[::2], None, None) for target, _ in holds_in(get, head.holds)]
-        chosen = Choice(get, [head.root], [head.tenants]).chosen([*served, *gone], select, ()) if select else served
-        made = changes(head, chosen)
+        if self.select:
+            served = list(Choice(get, [head.root], [head.tenants]).chosen([*served, *gone], self.select, ()))
+        made = self.changes(head, served)
         if not made:
             raise PromptcError(
-                "V010", f"nothing of that is held in `{channel}`", hint="`promptc holds` lists what is", exit_code=Exit.OK
+                "V010",
+                f"nothing of that is held in `{head.channel}`",
+                hint="`promptc channels` counts what is",
+                exit_code=Exit.OK,
             )
         blobs: dict[Digest, bytes] = {}
         holds, count = with_holds(get, head.holds, made, blobs)
-        push_nodes(desk.registry, blobs)
-        return replace(carried(head), kind=kind, time=now(), who=who, why=why, holds=holds, held=count)  # type: ignore[arg-type]
+        push_nodes(self.desk.registry, blobs)
+        entry = replace(carried(head), kind=self.kind, time=now(), holds=holds, held=count)
+        return replace(entry, who=self.by.who, why=self.by.why)
 
+
+def _appended(desk: Desk, channel: str, make: _Holding) -> Entry:
     desk.head(channel)
     with desk.registry.using():
         return append(desk, channel, make)
 
 
-def revoke(desk: Desk, word: str, *, lift: bool, who: str, why: str) -> Entry:
+def revoke(desk: Desk, word: str, *, lift: bool, by: Author) -> Entry:
     """Revoke a root or an artifact for every channel and pin of the registry, or lift that. PromptcError G008, V010."""
     digest = source_digest(desk, word)
     kind = kind_of(desk, digest)
@@ -109,11 +126,11 @@ def revoke(desk: Desk, word: str, *, lift: bool, who: str, why: str) -> Entry:
         if (before is None) == lift:
             raise nothing_to_do(REVOKED)
         blobs: dict[Digest, bytes] = {}
-        said = None if lift else Revocation(kind, who, now(), why)
+        said = None if lift else Revocation(kind, by.who, now(), by.why)
         tree = with_revocations(get, None if head is None else head.root, {digest: said}, blobs)
         push_nodes(desk.registry, blobs)
         what = {"digest": digest, "lifted": lift}
-        return Entry(REVOKED, 0, desk.lineage, "revoke", tree, now(), who, why, revoked=what)
+        return Entry(REVOKED, 0, desk.lineage, "revoke", tree, now(), by.who, by.why, revoked=what)
 
     with desk.registry.using():
         return append(desk, REVOKED, make, find_head(desk.registry.read, REVOKED))
@@ -158,5 +175,3 @@ def good_below(head: Entry, entries: Sequence[Entry]) -> Entry | None:
         if entry.number < head.number and entry.root != head.root and marks.get(entry.number) == "good":
             return entry
     return None
-
-

@@ -18,7 +18,7 @@ from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.folder import existing_folder, find_folder
 from promptc.driver.nearest import did_you_mean
-from promptc.stores.registry import DEFAULT, Upkeep, lineage, open_registry
+from promptc.stores.registry import DEFAULT, NoRegistry, Upkeep, lineage, open_registry
 from promptc.stores.write import write_file
 
 _IGNORE = b"# A registry of this machine alone.\n*\n"
@@ -29,7 +29,7 @@ class Desk:
     """Where a release command works. `folder` is the project's, None where there is none; `start` where the user stands.
 
     `is_local` says that the registry is the one of this machine that nobody asked for, `is_apart` that a command line
-    named another one than the project's settings do.
+    named another one than the project's settings do. `base` is the folder that a registry's path is relative to.
     """
 
     start: Path
@@ -39,6 +39,7 @@ class Desk:
     lineage: str
     is_local: bool
     is_apart: bool = False
+    base: Path = Path()
 
     def head(self, channel: str) -> Entry:
         """A channel's newest entry. PromptcError V001 when there is no such channel."""
@@ -65,8 +66,11 @@ class Desk:
         return [name for name in (*found, *services) if self.maybe_head(name) is not None]
 
 
-def opened_desk(start: str, where: str | None, *, create: bool = False) -> Desk:
-    """The registry that is meant. PromptcError V011 when there is none, C002 when neither it nor a project is named."""
+def opened_desk(start: str, where: str | None, *, create: bool = False, may_lack: bool = False) -> Desk:
+    """The registry that is meant. PromptcError V011 when there is none, C002 when neither it nor a project is named.
+
+    Where a project `may_lack` one, an empty one stands for it that keeps nothing.
+    """
     here = existing_folder(start)
     folder = _project(start, needed=where is None)
     settings = _settings(folder)
@@ -74,9 +78,14 @@ def opened_desk(start: str, where: str | None, *, create: bool = False) -> Desk:
     base = here if where or folder is None else folder
     if not named and create and folder is not None:
         _ignored(folder)
-    registry = open_registry(named or DEFAULT, base, create=create)
+    try:
+        registry = open_registry(named or DEFAULT, base, create=create)
+    except PromptcError as error:
+        if error.code != "V011" or named or not may_lack:
+            raise
+        return Desk(here, folder, settings, NoRegistry(), "", is_local=True, base=base)
     is_apart = where is not None and where != settings.registry
-    return Desk(here, folder, settings, registry, lineage(registry), not named, is_apart)
+    return Desk(here, folder, settings, registry, lineage(registry), not named, is_apart, base)
 
 
 def no_channel(desk: Desk, channel: str) -> PromptcError:

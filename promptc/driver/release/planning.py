@@ -80,7 +80,7 @@ def planned(desk: Desk, request: PromoteRequest) -> Planned:
     refuse_revoked(desk, moves, source.root)
     plan = Plan(
         request.channel, desk.lineage, source.moment, source.root, moves, head.number if head else 0, source.record,
-        source.tenants, request.select, request.exclude, share, request.why,
+        source.tenants, request.select, request.exclude, share, request.why, source.errors, source.warnings,
     )  # fmt: skip
     left = 0 if request.remove else len(goes)
     return Planned(plan, source, head, left, len(changes) - len(chosen), held)

@@ -14,8 +14,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from promptc.core.channel import entries_back, foreign
+from promptc.core.channel_settings import encode_channel_settings
 from promptc.core.dataclass import dataclass
-from promptc.core.digest import Digest
+from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import forbidden
@@ -25,11 +26,12 @@ from promptc.core.plan import Plan, decode_plan
 from promptc.core.visible import shortened
 from promptc.driver.build import Progress, quiet
 from promptc.driver.release.appending import append
+from promptc.driver.release.gates import described
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.planning import held_error, refuse_revoked
 from promptc.driver.release.pushing import push_artifacts, push_nodes, push_record, push_root
 from promptc.driver.release.source import Source, reader, source_of
-from promptc.driver.release.who import now
+from promptc.driver.release.who import Author, now
 from promptc.stores.regular import read_regular
 
 
@@ -58,7 +60,8 @@ def plan_in(desk: Desk, path: str) -> tuple[Plan, Source]:
     if plan.lineage != desk.lineage:
         raise foreign(f"the plan in `{shortened(path)}`", plan.lineage, desk.lineage)
     source = source_of(desk, plan.source)
-    return plan, replace(source, moment=plan.moment, record=plan.record, tenants=plan.tenants)
+    found = replace(source, moment=plan.moment, record=plan.record, tenants=plan.tenants)
+    return plan, replace(found, errors=plan.errors, warnings=plan.warnings)
 
 
 def nothing_to_do(channel: str) -> PromptcError:
@@ -94,17 +97,32 @@ class _Promoting:
         manifest = self._manifest(head, blobs)
         known = self._known(head, manifest, blobs)
         settings = self._settings(head, blobs)
+        time = now()
+        rollback = self._forward(head, blobs, time)
         self.pushed += push_nodes(self.desk.registry, blobs)
         changed, added, removed = plan.counts()
         return Entry(
-            plan.channel, 0, self.desk.lineage, "promote", manifest.root, now(), self.who, plan.why,
+            plan.channel, 0, self.desk.lineage, "promote", manifest.root, time, self.who, plan.why,
             composed=Composed(
                 plan.moment, plan.source, plan.digest, head.number if head else 0, self.source.record, plan.select,
                 plan.exclude, plan.share, changed, added, removed,
             ),
             tenants=known.tenants, aliases=known.aliases, holds=head.holds if head else None,
-            held=head.held if head else 0, settings=settings,
+            held=head.held if head else 0, rollback=rollback, settings=settings,
         )  # fmt: skip
+
+    def _forward(self, head: Entry | None, blobs: dict[Digest, bytes], time: str) -> Digest | None:
+        """What is to be reconciled when this moves on what a rollback moved back."""
+        if head is None:
+            return None
+        from promptc.driver.release.forward import forward_manifest
+
+        made = forward_manifest(self.desk, head, self.plan.moves, blobs, (Author(self.who, self.plan.why), time))
+        if made is None:
+            return None
+        data = made.encode()
+        blobs[digest_of(data)] = data
+        return digest_of(data)
 
     def _refuse(self, head: Entry | None) -> None:
         moved = moved_meanwhile(self.desk, head, self.plan.moves) if _number(head) != self.plan.base else []
@@ -136,7 +154,15 @@ class _Promoting:
         return known_after(get, before, self.source.tenants, left, blobs)
 
     def _settings(self, head: Entry | None, blobs: dict[Digest, bytes]) -> Digest | None:
-        return head.settings if head is not None else None
+        """What holds for the channel from now on: what the project says, or what held before where there is none here."""
+        if self.desk.folder is None:
+            return head.settings if head is not None else None
+        said = described(self.desk, self.plan.channel, head)
+        if said.is_empty:
+            return None
+        data = encode_channel_settings(said)
+        blobs[digest_of(data)] = data
+        return digest_of(data)
 
 
 def moved_meanwhile(desk: Desk, head: Entry | None, moves: tuple[Change, ...]) -> list[Change]:
@@ -151,27 +177,35 @@ def moved_meanwhile(desk: Desk, head: Entry | None, moves: tuple[Change, ...]) -
 
 def overtaken(desk: Desk, head: Entry | None, plan: Plan, moved: list[Change]) -> PromptcError:
     """What is said to the one who came second: which target moved, in which entry, by whom."""
+    if head is not None:
+        return overtaken_by(desk, head, plan.base, moved)
+    target = f"{moved[0].tenant}/{moved[0].prompt}"
+    return PromptcError(
+        "N002", f"`{target}` is not served any more: `{plan.channel}` has no entry", hint="plan again", exit_code=Exit.CONFLICT
+    )
+
+
+def overtaken_by(desk: Desk, head: Entry, base: int, moved: list[Change]) -> PromptcError:
+    """The same, of what was planned on top of the entry with the number `base`."""
     first = moved[0]
     target = f"{first.tenant}/{first.prompt}"
     more = f" and {len(moved) - 1:,} more" if len(moved) > 1 else ""
-    winner = _winner(desk, head, plan, first)
-    by = f" in `{winner.moment}` by {winner.who}" if winner is not None else ""
+    winner = _winner(desk, head, base, first)
+    by = f" in `{winner.moment}` by {winner.who}"
     return PromptcError(
         "N002",
         f"`{target}`{more} moved since the plan was made{by}",
-        hint=f"look at `promptc history {plan.channel} {target}`, and plan again",
+        hint=f"look at `promptc history {head.channel} {target}`, and plan again",
         exit_code=Exit.CONFLICT,
     )
 
 
-def _winner(desk: Desk, head: Entry | None, plan: Plan, move: Change) -> Entry | None:
-    if head is None:
-        return None
+def _winner(desk: Desk, head: Entry, base: int, move: Change) -> Entry:
     get = reader(desk)
     now_serves = look_up(get, head.root, move.tenant, move.prompt)
     newest = head
     for entry in entries_back(desk.registry.read, head):
-        if entry.number <= plan.base or look_up(get, entry.root, move.tenant, move.prompt) != now_serves:
+        if entry.number <= base or look_up(get, entry.root, move.tenant, move.prompt) != now_serves:
             break
         newest = entry
     return newest

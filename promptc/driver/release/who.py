@@ -14,6 +14,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
+from promptc.core.dataclass import dataclass
 from promptc.core.entry import WHY_CHARACTERS_MAX
 from promptc.core.errors import PromptcError
 from promptc.core.visible import visible_line
@@ -21,6 +22,19 @@ from promptc.core.visible import visible_line
 WHO_CHARACTERS_MAX = 120
 GIT_SECONDS_MAX = 5
 _IDENT = re.compile(r"(.*?) <(.*?)> \d+ [+-]\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who makes an entry, and why."""
+
+    who: str
+    why: str = ""
+
+
+def author_of(who: str | None, why: str, folder: Path | None) -> Author:
+    """Who acts and why, as both are kept. PromptcError C001 where either can't be."""
+    return Author(who_of(who, folder), why_of(why))
 
 
 def who_of(given: str | None, folder: Path | None) -> str:

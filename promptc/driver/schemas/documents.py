@@ -134,7 +134,9 @@ def targets_schema() -> Schema:
 
 def record_schema() -> Schema:
     """The build record, an in-toto statement about a root."""
-    predicate: Schema = {"commit": TEXT, "sources": DIGEST, "tenants": DIGEST, "toolchain": mapping(TEXT)}
+    predicate: Schema = {
+        "commit": TEXT, "settings": {"type": "object"}, "sources": DIGEST, "tenants": DIGEST, "toolchain": mapping(TEXT),
+    }  # fmt: skip
     subject = closed({"name": {"const": "root"}, "digest": closed({"sha256": TEXT}, required=["sha256"])})
     properties: Schema = {
         "_type": {"const": "https://in-toto.io/Statement/v1"},

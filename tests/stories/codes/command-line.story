@@ -129,7 +129,7 @@ exit 2
 project hello
 $ promptc show 0123456789abcdef
 ! error[C008]: nothing that was built has a digest that begins with `<digest 1>`
-!   hint: `promptc list` prints those of targets; `promptc build` writes what isn't built yet
+!   hint: `promptc list` prints those of targets; `--registry WHERE` looks among what was pushed
 exit 2
 $ promptc show sha256:01
 ! error[C008]: `01` is too short

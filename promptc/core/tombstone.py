@@ -1,0 +1,60 @@
+"""Tombstone: what stands for a blob that was taken out of a registry for good: its hash stays checkable, its text is gone.
+
+    retire, forget -> [tombstone] -> forgotten/HEX.json -> history, verify, show
+
+Pure. It says why and when, and nothing of what stood there.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from promptc.core.dataclass import dataclass
+from promptc.core.digest import Digest, digest_of
+from promptc.core.document import expect_keys, read_document, wrong
+from promptc.core.values import canonical_bytes
+
+TOMBSTONE = "promptc.tombstone/1"
+FOLDER = "forgotten"
+_KEYS = {"format": str, "forgotten": str, "kind": str, "bytes": int, "cause": str, "time": str, "digest": str}
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """`kind` is the format of what stood there, `size_bytes` its length, `cause` `retired` or `forgotten`."""
+
+    forgotten: Digest
+    kind: str
+    size_bytes: int
+    cause: str
+    time: str
+
+
+def tombstone_name(digest: Digest) -> str:
+    """The name of a tombstone's file."""
+    return f"{FOLDER}/{digest.removeprefix('sha256:')}.json"
+
+
+def encode_tombstone(stone: Tombstone) -> bytes:
+    """Its canonical bytes; like every file that no digest leads to, it carries its own."""
+    found = _document(stone)
+    return canonical_bytes({**found, "digest": digest_of(canonical_bytes(found))})
+
+
+def decode_tombstone(data: bytes, digest: Digest) -> Tombstone:
+    """The tombstone of a digest; PromptcError D001 when its bytes are others than were written."""
+    document = read_document(data, TOMBSTONE)
+    expect_keys(document, _KEYS)
+    stone = Tombstone(
+        Digest(document["forgotten"]), document["kind"], document["bytes"], document["cause"], document["time"]
+    )
+    if encode_tombstone(stone) != data or stone.forgotten != digest:
+        raise wrong("a tombstone is not what was written")
+    return stone
+
+
+def _document(stone: Tombstone) -> dict[str, Any]:
+    return {
+        "format": TOMBSTONE, "forgotten": stone.forgotten, "kind": stone.kind, "bytes": stone.size_bytes,
+        "cause": stone.cause, "time": stone.time,
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""Checked pin: read all that a pin stands for, and say whether a service could serve it.
+
+    promptc.lock, a registry -> [checked pin] -> findings
+
+Nothing is compiled, no project is needed, and nothing is changed. Everything that is wrong is said at once.
+"""
+
+from __future__ import annotations
+
+from promptc.core.dataclass import dataclass
+from promptc.core.digest import Digest
+from promptc.core.document import ARTIFACT, fetch_bytes, read_document
+from promptc.core.errors import Exit, PromptcError
+from promptc.core.manifest import walk
+from promptc.core.pin import Pin
+from promptc.driver.build import Progress, quiet
+from promptc.driver.release.opening import Desk
+from promptc.driver.release.pins import Behind, behind, composed_root, pinned_entry
+from promptc.driver.release.planning import revocation
+
+BATCH = 512
+SHOWN_MAX = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedPin:
+    """What a pin stands for. `wrong` says what keeps it from being served, nothing when all is well."""
+
+    pin: Pin
+    targets: int
+    artifacts: int
+    wrong: tuple[PromptcError, ...]
+    behind: Behind | None = None
+
+
+def check_pin(desk: Desk, pin: Pin, *, fresh: bool = False, on_progress: Progress = quiet) -> CheckedPin:
+    """Read every byte that a pin leads to; with `fresh` also say how far it is behind its channel."""
+    wrong: list[PromptcError] = []
+    for look in (lambda: pinned_entry(desk, pin), lambda: _revoked(desk, pin)):
+        try:
+            look()
+        except PromptcError as error:
+            wrong.append(error)
+    targets: list[tuple[str, Digest]] = []
+    try:
+        root, get = composed_root(desk, pin)
+        targets = [(f"{tenant}/{prompt}", digest) for tenant, prompt, digest in walk(get, root)]
+    except PromptcError as error:
+        wrong.append(_lost("the pin's root", [], error))
+    artifacts = _artifacts(desk, targets, wrong, on_progress)
+    found = behind(desk, pin) if fresh and not wrong else None
+    if found is not None and found.changes:
+        wrong.append(_stale(pin, found))
+    return CheckedPin(pin, len(targets), artifacts, tuple(wrong), found)
+
+
+def _artifacts(
+    desk: Desk, targets: list[tuple[str, Digest]], wrong: list[PromptcError], on_progress: Progress
+) -> int:
+    using: dict[Digest, list[str]] = {}
+    for target, digest in targets:
+        using.setdefault(digest, []).append(target)
+    for number, digest in enumerate(sorted(using)):
+        if number % BATCH == 0:
+            on_progress(number, len(using), "reading")
+        try:
+            read_document(fetch_bytes(desk.registry.get, digest), ARTIFACT)
+        except PromptcError as error:
+            wrong.append(_lost(f"`{digest[:19]}…`", using[digest], error))
+    return len(using)
+
+
+def _revoked(desk: Desk, pin: Pin) -> None:
+    for digest in (pin.root, *pin.exceptions.values()):
+        said = revocation(desk, digest)
+        if said is not None:
+            raise PromptcError(
+                "V013",
+                f"`{digest[:19]}…` was revoked by {said.who}: {said.why or 'no reason was given'}",
+                hint="`promptc pin --update` takes the channel's head instead",
+                exit_code=Exit.INTEGRITY,
+            )
+
+
+def _lost(what: str, targets: list[str], error: PromptcError) -> PromptcError:
+    more = f" and {len(targets) - SHOWN_MAX:,} more" if len(targets) > SHOWN_MAX else ""
+    of = f", which is {', '.join(f'`{name}`' for name in targets[:SHOWN_MAX])}{more}," if targets else ""
+    return PromptcError(
+        "K003",
+        f"{what}{of} can't be served: {error.message}",
+        hint="`promptc verify --repair` restores it; until then a service serves what it has verified before",
+        exit_code=Exit.INTEGRITY,
+    )
+
+
+def _stale(pin: Pin, found: Behind) -> PromptcError:
+    entries = f"{found.entries:,} {'entry' if found.entries == 1 else 'entries'}"
+    targets = f"{len(found.changes):,} {'target' if len(found.changes) == 1 else 'targets'}"
+    return PromptcError(
+        "K006",
+        f"the pin is {entries} behind `{found.head.moment}`, which serves {targets} otherwise",
+        hint=f"`promptc diff {pin.moment} {found.head.moment}` shows them, `promptc pin --update` takes them over",
+        exit_code=Exit.NO,
+    )

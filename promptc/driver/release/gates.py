@@ -1,0 +1,128 @@
+"""Gates: what must hold before a promote, asked one by one, all of them answered.
+
+    Plan, settings -> [gates] -> Passed or not, each with a reason
+
+They come from the project where there is one, else from the channel's newest entry, so that they hold for a promote that is
+done with the registry alone, too. A command is only ever run for the project that names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from promptc.core.channel_settings import ChannelSettings, Gates, channel_settings, read_channel_settings
+from promptc.core.dataclass import dataclass
+from promptc.core.entry import Entry
+from promptc.core.errors import Exit, PromptcError
+from promptc.core.plan import Plan, encode_plan
+from promptc.core.visible import visible_line
+from promptc.driver.release.approvals import approvals_of
+from promptc.driver.release.opening import Desk
+from promptc.driver.release.source import Source
+
+SAID_MAX = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One gate: what it is called, whether it lets pass, and what it says."""
+
+    name: str
+    passes: bool
+    said: str
+
+
+def described(desk: Desk, channel: str, head: Entry | None) -> ChannelSettings:
+    """What is said of a channel: by the project where there is one, else by its newest entry."""
+    if desk.folder is not None:
+        said = {"channels": desk.settings.channels, "reconcile": desk.settings.reconcile, "hooks": desk.settings.hooks}
+        return channel_settings(said, channel)
+    if head is not None and head.settings is not None:
+        return read_channel_settings(desk.registry.get, head.settings)
+    return ChannelSettings()
+
+
+def asked(desk: Desk, plan: Plan, source: Source, *, who: str) -> tuple[Gate, ...]:
+    """Every gate of a plan's channel, answered. Nothing is changed."""
+    gates = described(desk, plan.channel, desk.maybe_head(plan.channel)).gates
+    return () if gates.is_open else tuple(_answers(desk, plan, source, gates, who))
+
+
+def refuse_closed(channel: str, gates: tuple[Gate, ...]) -> None:
+    """PromptcError V009 when a gate does not let pass; it says what each of them wants."""
+    closed = [gate for gate in gates if not gate.passes]
+    if closed:
+        said = "; ".join(f"{gate.name}: {gate.said}" for gate in closed)
+        raise PromptcError(
+            "V009",
+            f"a gate of `{channel}` says no: {said}",
+            hint="nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings",
+            exit_code=Exit.NO,
+        )
+
+
+def _answers(desk: Desk, plan: Plan, source: Source, gates: Gates, who: str) -> Iterator[Gate]:
+    if gates.checks != "off":
+        yield _checks(desk, source, gates)
+    if gates.approvals:
+        yield _approvals(desk, plan, gates, who)
+    if gates.command:
+        yield _command(desk, plan, gates)
+
+
+def _checks(desk: Desk, source: Source, gates: Gates) -> Gate:
+    if source.errors is None:
+        return _checked_before(desk, source, gates)
+    warnings = source.warnings or 0
+    passes = source.errors == 0 and (gates.checks == "no-errors" or warnings == 0)
+    return Gate("checks", passes, f"{source.errors:,} errors and {warnings:,} warnings in the build")
+
+
+def _checked_before(desk: Desk, source: Source, gates: Gates) -> Gate:
+    """What comes from another channel was checked when it was promoted there, if that channel asks the same."""
+    entry = source.entry
+    if entry is not None and entry.settings is not None:
+        there = read_channel_settings(source.get, entry.settings).gates.checks
+        if there in ("clean", gates.checks):
+            return Gate("checks", passes=True, said=f"asked of `{entry.channel}`, too")
+    said = f"what was found in {source.moment} is not known: promote a build, or give {source.moment} the same gate"
+    return Gate("checks", passes=False, said=said)
+
+
+def _approvals(desk: Desk, plan: Plan, gates: Gates, who: str) -> Gate:
+    names = [approval.name for approval in approvals_of(desk, plan.digest)]
+    # Four eyes: nobody's own word counts for what they promote.
+    counted = [name for name in names if name != who and (not gates.approvers or name in gates.approvers)]
+    of = f" of {', '.join(map(visible_line, gates.approvers))}" if gates.approvers else ""
+    given = f" ({', '.join(map(visible_line, counted))})" if counted else ""
+    own = ", and one's own does not count" if who in names else ""
+    said = f"{len(counted)} of {gates.approvals} approvals{of}{given}{own}"
+    if len(counted) < gates.approvals:
+        said += f"; `promptc approve {plan.digest}` gives one"
+    return Gate("approvals", len(counted) >= gates.approvals, said)
+
+
+def _command(desk: Desk, plan: Plan, gates: Gates) -> Gate:
+    if desk.folder is None:
+        return Gate("command", passes=False, said="it is run in its project alone; there is none here")
+    code, said = _run(gates, encode_plan(plan), desk.folder)
+    words = visible_line(" ".join(gates.command))[:SAID_MAX]
+    return Gate("command", code == 0, f"`{words}` {said}")
+
+
+def _run(gates: Gates, plan: bytes, folder: Path) -> tuple[int, str]:
+    import subprocess
+
+    try:
+        done = subprocess.run(
+            gates.command, cwd=folder, input=plan, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            timeout=gates.timeout_seconds, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return 1, f"did not end within {gates.timeout_seconds:g} s"
+    except OSError as error:
+        return 1, f"can't be run: {(error.strerror or 'refused').lower()}"
+    lines = done.stdout.decode("utf-8", "replace").strip().splitlines()
+    last = f": {visible_line(lines[-1])[:SAID_MAX]}" if lines else ""
+    return done.returncode, f"exits with {done.returncode}{last}"
