@@ -121,7 +121,9 @@ def wilson(passed: int, runs: int) -> tuple[float, float]:
     middle = rate + square / (2 * runs)
     spread = Z * math.sqrt(rate * (1 - rate) / runs + square / (4 * runs * runs))
     whole = 1 + square / runs
-    return max(0.0, (middle - spread) / whole), min(1.0, (middle + spread) / whole)
+    # At the ends the formula gives 0 and 1 but for the last digit.
+    low = (middle - spread) / whole if passed else 0.0
+    return low, (middle + spread) / whole if passed < runs else 1.0
 
 
 def encode_evidence(evidence: Evidence) -> bytes:

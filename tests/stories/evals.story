@@ -359,33 +359,7 @@ $ promptc evals plan --by shape --sample 1
 | SUITE  PROMPT         SAMPLE        STANDS FOR
 | tone   support-reply  <digest 2>  6 artifacts, 6 targets
 | tone   support-reply  <digest 3>  2 artifacts, 2 targets
-| tone   support-reply  <digest 4>  1 artifact, 1 target
-| tone   support-reply  <digest 5>  1 artifact, 1 target
-| tone   support-reply  <digest 6>  1 artifact, 1 target
-| tone   support-reply  <digest 7>  1 artifact, 1 target
-| tone   support-reply  <digest 8>  1 artifact, 1 target
-| tone   support-reply  <digest 9>  1 artifact, 1 target
-| tone   support-reply  <digest 10>  1 artifact, 1 target
-| tone   support-reply  <digest 11>  1 artifact, 1 target
-| tone   support-reply  <digest 12>  1 artifact, 1 target
-| tone   support-reply  <digest 13>  1 artifact, 1 target
-| tone   support-reply  <digest 14>  1 artifact, 1 target
-| tone   support-reply  <digest 15>  1 artifact, 1 target
-| tone   support-reply  <digest 16>  1 artifact, 1 target
-| tone   support-reply  <digest 17>  1 artifact, 1 target
-| tone   support-reply  <digest 18>  1 artifact, 1 target
-| tone   support-reply  <digest 19>  1 artifact, 1 target
-| tone   support-reply  <digest 20>  1 artifact, 1 target
-| tone   support-reply  <digest 21>  1 artifact, 1 target
-| tone   support-reply  <digest 22>  1 artifact, 1 target
-| tone   support-reply  <digest 23>  1 artifact, 1 target
-| tone   support-reply  <digest 24>  1 artifact, 1 target
-| tone   support-reply  <digest 25>  1 artifact, 1 target
-| tone   support-reply  <digest 26>  1 artifact, 1 target
-| tone   support-reply  <digest 27>  1 artifact, 1 target
-| tone   support-reply  <digest 28>  1 artifact, 1 target
-| tone   support-reply  <digest 29>  1 artifact, 1 target
-| tone   support-reply  <digest 30>  1 artifact, 1 target
+| ...
 ! 29 evaluations instead of 35; a sample is evidence of itself alone
 $ promptc evals export --by shape --sample 1 --provider echo -o out
 ! 58 tests for promptfoo in out
