@@ -35,6 +35,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "why": "Say why a target was compiled again, or would be.",
         "graph": "Show what targets are made of, or what a file reaches.",
         "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
+        "evals": "Say what lacks evidence, export what runs it, record results.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",
     },

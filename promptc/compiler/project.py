@@ -46,14 +46,14 @@ class Settings:
     private_use: Literal["error", "warning", "off"] = "error"
     # A tokenizer's file, below the project's folder; what counts tokens in reviews.
     tokenizer: str = ""
-    # How channels are released: tables by name, as written (core/channel_settings.py reads them).
-    channels: Mapping[str, Any] = field(default_factory=dict)
-    reconcile: Mapping[str, Any] = field(default_factory=dict)
-    hooks: Mapping[str, Any] = field(default_factory=dict)
     # What `promptc cost` reads: a file of usage, one of prices, and what a turn sends of the turns before it.
     usage: str = ""
     prices: str = ""
     history: str = "full"
+    # How channels are released: tables by name, as written (core/channel_settings.py reads them).
+    channels: Mapping[str, Any] = field(default_factory=dict)
+    reconcile: Mapping[str, Any] = field(default_factory=dict)
+    hooks: Mapping[str, Any] = field(default_factory=dict)
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

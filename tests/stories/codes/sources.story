@@ -210,7 +210,7 @@ $ promptc check
 |   findings   1 warning
 |   root       <digest 1>
 ! sources/notes.txt: warning[S015]: nothing reads `notes.txt`
-!   hint: sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples and cases
+!   hint: sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples, cases and suites
 !
 
 === S016: an unknown setting
