@@ -115,7 +115,8 @@ def export(
 
     found = _planned(moment, where, suites)
     many = export_promptfoo(found, _needs(found, by, sample, everything=everything), Path(output), provider=provider)
-    say(f"{counted(many, 'test')} for {tool} in {output}\n  cd {output} && {tool} eval -c promptfooconfig.json -o results.json --no-cache")
+    say(f"{counted(many, 'test')} for {tool} in {output}")
+    say(f"  cd {output} && {tool} eval -c promptfooconfig.json -o results.json --no-cache --no-table")
 
 
 def _needs(found: Plan, by: str, sample: int, *, everything: bool) -> list[Need]:

@@ -363,6 +363,6 @@ $ promptc evals plan --by shape --sample 1
 ! 29 evaluations instead of 35; a sample is evidence of itself alone
 $ promptc evals export --by shape --sample 1 --provider echo -o out
 ! 58 tests for promptfoo in out
-!   cd out && promptfoo eval -c promptfooconfig.json -o results.json --no-cache
+!   cd out && promptfoo eval -c promptfooconfig.json -o results.json --no-cache --no-table
 $ python -c "import json; c = json.load(open('out/promptfooconfig.json')); print(c['providers'], sorted(c['tests'][0]), c['tests'][0]['metadata']['case'])"
 | ['echo'] ['assert', 'description', 'metadata', 'vars'] first-message
