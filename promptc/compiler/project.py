@@ -46,10 +46,6 @@ class Settings:
     private_use: Literal["error", "warning", "off"] = "error"
     # A tokenizer's file, below the project's folder; what counts tokens in reviews.
     tokenizer: str = ""
-    # How channels are released: tables by name, as written (core/channel_settings.py reads them).
-    channels: Mapping[str, Any] = field(default_factory=dict)
-    reconcile: Mapping[str, Any] = field(default_factory=dict)
-    hooks: Mapping[str, Any] = field(default_factory=dict)
     # What `promptc cost` reads: a file of usage, one of prices, and what a turn sends of the turns before it.
     usage: str = ""
     prices: str = ""
@@ -60,6 +56,10 @@ class Settings:
     # A Python file of the team's own checks, and the channel that growth is measured against.
     checks_file: str = ""
     growth: Mapping[str, Any] = field(default_factory=dict)
+    # How channels are released: tables by name, as written (core/channel_settings.py reads them).
+    channels: Mapping[str, Any] = field(default_factory=dict)
+    reconcile: Mapping[str, Any] = field(default_factory=dict)
+    hooks: Mapping[str, Any] = field(default_factory=dict)
     # File names of the settings themselves, for messages.
     file: str = "pyproject.toml"
 

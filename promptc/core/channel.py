@@ -12,7 +12,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 
-from promptc.core.digest import Digest
 from promptc.core.entry import Entry, decode_entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
@@ -198,14 +197,3 @@ def _broken(entry: Entry, what: str) -> PromptcError:
         hint="somebody edited the registry by hand; `promptc verify` says what is still safe to serve",
         exit_code=Exit.INTEGRITY,
     )
-
-
-def digests_of(entry: Entry) -> Iterator[Digest]:
-    """The documents that an entry names, apart from its root's."""
-    for digest in (entry.tenants, entry.aliases, entry.holds, entry.rollback, entry.settings):
-        if digest is not None:
-            yield digest
-    if entry.composed is not None:
-        yield entry.composed.source
-        if entry.composed.record is not None:
-            yield entry.composed.record

@@ -17,8 +17,6 @@ from promptc.core.document import Get, expect_keys, fetch_bytes, read_document
 from promptc.core.values import canonical_bytes
 
 SETTINGS = "promptc.settings/1"
-PLACES = ("histories", "caches", "baselines", "cohorts", "contracts", "services")
-CHECKS = ("off", "no-errors", "clean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,8 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class ChannelSettings:
-    """What is said of one channel. `places` maps a place of PLACES to what is said of it, which may be nothing."""
+    """What is said of one channel. `places` maps a place to what is said of it, which may be nothing: histories,
+    caches, baselines, cohorts, contracts, services."""
 
     gates: Gates = field(default_factory=Gates)
     places: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

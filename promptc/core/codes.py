@@ -1413,4 +1413,35 @@ CODES: dict[str, Code] = {
         "promptc can run.",
         "Mend it as the message says; docs/checks.md shows such a file.",
     ),
+    "X020": Code(
+        "suite that can't be used",
+        "Evaluations are declared before they are run: a suite says which cases of which prompts, how often, and what judges.",
+        "Write sources/suites/NAME.yaml, or mend the name or the file that the message names.",
+    ),
+    "X021": Code(
+        "traffic that can't be read",
+        "A suite asks that its cases still look like recorded requests, and the file of these can't be read.",
+        "Write one JSON object a line, with `prompt` and `inputs`.",
+    ),
+    "X022": Code(
+        "results that can't be recorded",
+        "The file is neither promptfoo's JSON of an exported configuration, nor JUnit, nor a CSV that names artifact, suite, "
+        "case and whether it passed.",
+        "Record what the tool wrote, unchanged; docs/evals.md shows each form.",
+    ),
+    "X023": Code(
+        "damaged evidence",
+        "A record carries its own digest, and its bytes are others than were written: it was edited by hand, or damaged.",
+        "Remove the file, and record the results again.",
+    ),
+    "X024": Code(
+        "results of something else",
+        "Results are bound to the artifact, suite and case that they name, and what is looked at serves no such.",
+        "Name the channel that was evaluated with `--channel`, or evaluate what is served now.",
+    ),
+    "X025": Code(
+        "nothing to export",
+        "All evidence that the suites ask for is fresh.",
+        "Nothing needs to be done; `--all` exports everything.",
+    ),
 }

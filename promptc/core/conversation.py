@@ -71,7 +71,7 @@ def turn_tokens(turn: int, talk: Talk, history: History, price: Price) -> Tokens
     cached = (talk.warm if turn == 1 else talk.hits) * min(rule.cacheable(repeated), sent)
     marked = rule.cacheable(talk.prefix + (kept if talk.marks_history else 0.0))
     written = max(min(marked, sent) - cached, 0.0) if rule.kind == "marked" else 0.0
-    return Tokens(sent, cached, written, talk.output) + _summary(turn - 1, talk, history)
+    return Tokens(sent, cached, written, talk.output).plus(_summary(turn - 1, talk, history))
 
 
 def turns_of(number: int, talk: Talk, history: History, price: Price) -> Iterator[Tokens]:

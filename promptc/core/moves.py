@@ -9,7 +9,7 @@ So two plans that touch different targets can both be applied, and a share of te
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -110,7 +110,7 @@ def known_after(get: Get, before: Known, source: Digest | None, left: Mapping[st
     for tenant, (_, new) in changes.items():
         aliases |= dict.fromkeys((new or {}).get("aliases", ()), tenant)
     # An alias that another tenant has taken meanwhile stays that tenant's.
-    lost = [a for a, t in aliases.items() if t is None and _owner(through, before, a) not in changes]
+    lost = [a for a, t in aliases.items() if t is None and tenant_of_alias(through, before, a) not in changes]
     for alias in lost:
         del aliases[alias]
     tenancies = {tenant: new for tenant, (_, new) in changes.items()}
@@ -133,11 +133,6 @@ def labels_in(get: Get, known: Known) -> dict[str, Mapping[str, str]]:
     return {tenant: value.get("labels", {}) for tenant, value in items_in(get, TENANCIES, known.tenants)}
 
 
-def collisions(head: Mapping[str, Digest | None], moves: Sequence[Change]) -> list[Change]:
-    """The moves whose target is not served any more what it was when they were planned; `head` is by `tenant/prompt`."""
-    return [move for move in moves if head.get(f"{move.tenant}/{move.prompt}") != move.before]
-
-
 def _said_by(get: Get, source: Digest, tenant: str, old: Any) -> Any:
     """What a source says of a tenant; what was known before where that was forgotten along with another tenant."""
     try:
@@ -146,10 +141,6 @@ def _said_by(get: Get, source: Digest, tenant: str, old: Any) -> Any:
         if error.code != REMOVED:
             raise
         return old
-
-
-def _owner(get: Get, known: Known, alias: str) -> str | None:
-    return tenant_of_alias(get, known, alias)
 
 
 def _updated(get: Get, kind: Kind, tree: Digest | None, changes: Mapping[str, Any], blobs: Blobs) -> Digest | None:

@@ -24,7 +24,7 @@ CLASSES: tuple[Class, ...] = ("interface", "model", "text", "whitespace", "toolc
 BEGIN, END = "\ud800", "\udc00"
 ROLE = "── "
 DATA = "|tojson"  # ends the names of holes whose values are JSON
-_INTERFACE = ("input", "output", "tool")
+_INTERFACE = ("input", "output", "tool", "tools")
 _MARKS = ("⟦", "⟧")
 
 
@@ -185,6 +185,14 @@ def _part_pairs(before: Outline, after: Outline) -> Iterator[tuple[str, tuple[Li
     old, new = dict(before.parts), dict(after.parts)
     for name in dict.fromkeys((*old, *new)):
         yield name, (old[name],) if name in old else (), (new[name],) if name in new else ()
+    # A provider reads tools in their order, also where each of them is as it was.
+    one, two = ([name for name in parts if name.startswith("tool ") and name in other] for parts, other in ((old, new), (new, old)))
+    if one != two:
+        yield "tools", (_order(one),), (_order(two),)
+
+
+def _order(names: Sequence[str]) -> Line:
+    return (json.dumps({"order": ", ".join(name.removeprefix("tool ") for name in names)}, ensure_ascii=False, separators=(",", ":")),)
 
 
 Opcode = tuple[str, int, int, int, int]

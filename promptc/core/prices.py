@@ -8,6 +8,8 @@ cache or written to it among it; docs/cost.md has each formula with its source.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from promptc.core.dataclass import dataclass
 
 MILLION = 1_000_000
@@ -61,8 +63,7 @@ class Price:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """Tokens of requests. `input` is all of it; of that `cached` came from a cache and `written` went into one."""
 
     input: float = 0.0
@@ -70,7 +71,8 @@ class Tokens:
     written: float = 0.0
     output: float = 0.0
 
-    def __add__(self, other: Tokens) -> Tokens:
+    def plus(self, other: Tokens) -> Tokens:
+        """These and others."""
         return Tokens(
             self.input + other.input, self.cached + other.cached, self.written + other.written,
             self.output + other.output,

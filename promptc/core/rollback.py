@@ -16,7 +16,7 @@ from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import Get, expect_keys, fetch_bytes, read_document, wrong
 from promptc.core.manifest import Change
-from promptc.core.tree import Kind, items_in, make_tree, nodes_in
+from promptc.core.tree import Kind, items_in, make_tree
 from promptc.core.values import canonical_bytes
 
 ROLLBACK = "promptc.rollback/1"
@@ -162,11 +162,3 @@ def moves_of(get: Get, manifest: RollbackManifest) -> Iterator[Change]:
 def suspects_of(get: Get, manifest: RollbackManifest) -> Iterator[tuple[Digest, Mapping[str, int]]]:
     """Every digest that was left, with since when it was served, and to how many."""
     yield from ((Digest(digest), said) for digest, said in items_in(get, SUSPECTS, manifest.suspects))
-
-
-def blobs_of(get: Get, digest: Digest) -> Iterator[Digest]:
-    """The manifest and every node that it names: what a registry keeps with it."""
-    manifest = read_rollback(get, digest)
-    yield digest
-    yield from nodes_in(get, MOVES, manifest.moves)
-    yield from nodes_in(get, SUSPECTS, manifest.suspects)

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -36,6 +35,7 @@ from promptc.driver.units import Due, overlay_key
 from promptc.driver.whole import Whole
 from promptc.engine import workers
 from promptc.engine.ledger import Row
+from promptc.stores import effects
 from promptc.stores.build import BesideStore, BuildFolder
 from promptc.stores.git import Repository
 from promptc.stores.scan import SETTINGS_FILES
@@ -359,4 +359,4 @@ def _bound(place: Path) -> None:
     with suppress(OSError):
         total = sum(found.stat().st_size for found in (place / "blobs" / "packs").iterdir())
         if total > REVIEWS_BYTES_MAX:
-            shutil.rmtree(place, ignore_errors=True)
+            effects.remove_tree(place)

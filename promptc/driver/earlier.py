@@ -19,11 +19,10 @@ from promptc.core.record import Record
 from promptc.core.visible import shortened
 from promptc.driver.project import Opened, open_tree, source_files
 from promptc.driver.provenance import settings_told
-from promptc.driver.revision import scan_of, settings_at
+from promptc.driver.revision import entries_at, scan_of
 from promptc.stores.files import listing_of
 from promptc.stores.git import Entry, Repository
 from promptc.stores.regular import read_regular
-from promptc.stores.scan import SETTINGS_FILES
 
 SHOWN_MAX = 4
 
@@ -31,16 +30,8 @@ SHOWN_MAX = 4
 def open_commit(folder: Path, commit: str) -> Opened:
     """The project of a commit. PromptcError G003, G005, G006."""
     repository = Repository(folder)
-    settings = settings_at(repository, commit)
-    below = (settings.sources, settings.tenants)
-    entries = repository.tree(commit, (*below, *SETTINGS_FILES))
-    if not any(path.startswith(f"{settings.sources}/") for path in entries):
-        raise PromptcError(
-            "G006",
-            f"`{shortened(commit[:12])}` holds no folder `{settings.sources}` here",
-            hint="name a commit in which this project is",
-        )
-    listing = listing_of(scan_of(entries, below))
+    settings, entries = entries_at(repository, commit, commit[:12])
+    listing = listing_of(scan_of(entries, (settings.sources, settings.tenants)))
     kept = {path: entries[listing.stored.get(path, path)] for path in listing.files}
     tree = _CommitTree(repository, kept)
     tree.fetch(source_files(kept, settings))

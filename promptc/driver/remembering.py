@@ -8,7 +8,6 @@ finds that they don't agree, and begins from nothing but the memo. None of it is
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +17,7 @@ from promptc.core.errors import PromptcError
 from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.look import STATES_FILE, Look, cache_folder, state_of_schemas, state_of_store
 from promptc.engine import states
-from promptc.stores import lock
+from promptc.stores import effects, lock
 
 if TYPE_CHECKING:
     from promptc.core.record import Record
@@ -45,7 +44,7 @@ def alone_in_build(folder: Path) -> Iterator[None]:
 def make_cache_folder(folder: Path) -> None:
     """The folder of caches, where it can be made."""
     with suppress(OSError):
-        cache_folder(folder).mkdir(parents=True, exist_ok=True)
+        effects.make_folders(cache_folder(folder))
 
 
 def keep_states(seen: Look, header: Mapping[str, Any]) -> None:
@@ -60,7 +59,7 @@ def keep_states(seen: Look, header: Mapping[str, Any]) -> None:
 def drop_states(folder: Path) -> None:
     """Forget what the last build saw."""
     with suppress(OSError):
-        os.unlink(cache_folder(folder) / STATES_FILE)
+        effects.unlink(cache_folder(folder) / STATES_FILE)
 
 
 def remember(whole: Whole, total: Total, record: Record, result: dict[str, Any] | None) -> None:

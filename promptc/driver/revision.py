@@ -36,17 +36,23 @@ def settings_at(repository: Repository, commit: str) -> Settings:
     return parse_settings(repository.blobs({name: entries[name] for name in SETTINGS_FILES if name in entries}))[0]
 
 
-def look_at(here: Look, repository: Repository, commit: str, name: str) -> Look:
-    """A commit as a look. PromptcError G006 when it holds no project here, G005 when this clone does not hold all of it."""
+def entries_at(repository: Repository, commit: str, name: str) -> tuple[Settings, dict[str, Entry]]:
+    """The settings of a commit and its files below the project's folders. PromptcError G006 when it holds no project here."""
     settings = settings_at(repository, commit)
-    below = (settings.sources, settings.tenants)
-    entries = repository.tree(commit, (*below, *SETTINGS_FILES))
+    entries = repository.tree(commit, (settings.sources, settings.tenants, *SETTINGS_FILES))
     if not any(path.startswith(f"{settings.sources}/") for path in entries):
         raise PromptcError(
             "G006",
             f"`{shortened(name)}` holds no folder `{settings.sources}` here",
             hint="name a commit in which this project is",
         )
+    return settings, entries
+
+
+def look_at(here: Look, repository: Repository, commit: str, name: str) -> Look:
+    """A commit as a look. PromptcError G006 when it holds no project here, G005 when this clone does not hold all of it."""
+    settings, entries = entries_at(repository, commit, name)
+    below = (settings.sources, settings.tenants)
     if here.listing is None:
         complete(here)
     assert here.listing is not None

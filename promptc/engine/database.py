@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from promptc.core.errors import PromptcError
+from promptc.stores import effects
 from promptc.stores.regular import read_regular
 from promptc.stores.write import write_file
 
@@ -133,7 +134,7 @@ class Database:
         self.close()
         for ending in _ENDINGS:
             with suppress(OSError):
-                os.unlink(f"{self.path}{ending}")
+                effects.unlink(f"{self.path}{ending}")
 
     def _seal_path(self) -> Path:
         return self.path.with_name(f"{self.path.name}.seal")

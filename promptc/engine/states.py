@@ -24,6 +24,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from promptc.stores import effects
 from promptc.stores.names import spelled
 from promptc.stores.scan import NUMBERS, Scan, State
 
@@ -170,12 +171,12 @@ def moment(folder: Path) -> int:
     now = time.time_ns()
     path = folder / f".promptc-{os.getpid()}-clock"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+        descriptor = effects.create(path)
         try:
             found = os.fstat(descriptor)
         finally:
             os.close(descriptor)
-            os.unlink(path)
+            effects.unlink(path)
     except OSError:
         return now
     return min(now, found.st_mtime_ns)

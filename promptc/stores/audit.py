@@ -17,6 +17,7 @@ from pathlib import Path
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
+from promptc.stores import effects
 from promptc.stores.loose import Loose
 from promptc.stores.machine import writing
 from promptc.stores.pack_folder import PackFolder
@@ -24,7 +25,7 @@ from promptc.stores.pack_writer import PackWriter
 from promptc.stores.packs import Pack
 from promptc.stores.places import Places
 from promptc.stores.tidy import finish_durably
-from promptc.stores.write import TEMPORARY_PREFIX, make_durable_folder, sync_folder, temporary_name
+from promptc.stores.write import TEMPORARY_PREFIX, make_durable_folder, temporary_name
 
 QUARANTINE = "quarantine"
 
@@ -108,7 +109,7 @@ def _mend_pack(places: Places, packs: PackFolder, loose: Loose, doomed: tuple[Pa
     path = Path(packs.path, pack.name)
     # A second name for the same bytes: nothing is lost, whenever this is cut off.
     with suppress(OSError):
-        os.link(path, quarantine / f"{pack.name}-{temporary_name()[len(TEMPORARY_PREFIX) :]}")
+        effects.link(path, quarantine / f"{pack.name}-{temporary_name()[len(TEMPORARY_PREFIX) :]}")
     known = pack.state[:3]
     writer = PackWriter(places, packs, loose)
     try:
@@ -121,21 +122,21 @@ def _mend_pack(places: Places, packs: PackFolder, loose: Loose, doomed: tuple[Pa
         now = os.lstat(path)
         # A second name changed the time of the entry. A pack that is whole now has taken its place under the same name.
         if (now.st_ino, now.st_size, now.st_mtime_ns) == known:
-            os.unlink(path)
-    sync_folder(Path(packs.path))
+            effects.unlink(path)
+    effects.sync_folder(packs.path)
 
 
 def set_aside(path: Path, folder: Path) -> None:
     """Move one small file of a registry into quarantine. PromptcError D006."""
     with writing(path.name), suppress(FileNotFoundError):
         _move(path, folder / QUARANTINE)
-        sync_folder(path.parent)
+        effects.sync_folder(path.parent)
 
 
 def _move(path: Path, quarantine: Path) -> None:
     make_durable_folder(quarantine)
-    os.rename(path, quarantine / f"{path.name}-{temporary_name()[len(TEMPORARY_PREFIX) :]}")
-    sync_folder(quarantine)
+    effects.rename(path, quarantine / f"{path.name}-{temporary_name()[len(TEMPORARY_PREFIX) :]}")
+    effects.sync_folder(quarantine)
 
 
 def sweep(folder: Path, temporary: Path, seconds: float) -> int:
@@ -150,7 +151,7 @@ def sweep(folder: Path, temporary: Path, seconds: float) -> int:
                 found = os.lstat(f"{place}/{name}")
                 # The clock may have been wrong then or may be wrong now: only the distance counts.
                 if abs(time.time() - found.st_ctime) >= seconds:
-                    os.unlink(f"{place}/{name}")
+                    effects.unlink(f"{place}/{name}")
                     freed += found.st_size
     return freed
 

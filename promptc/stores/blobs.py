@@ -18,6 +18,7 @@ from pathlib import Path
 
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
+from promptc.stores import effects
 from promptc.stores.audit import Fault, Stored, audit, mend, written
 from promptc.stores.loose import Loose
 from promptc.stores.machine import reading, writing
@@ -27,7 +28,6 @@ from promptc.stores.places import Places
 from promptc.stores.regular import BLOB_BYTES_MAX, damaged, missing, read_regular
 from promptc.stores.state import store_state
 from promptc.stores.tidy import tidy
-from promptc.stores.write import sync_folder
 
 __all__ = ["BLOB_BYTES_MAX", "Blobs", "read_regular"]
 
@@ -112,12 +112,12 @@ class Blobs:
         try:
             for digest, data in blobs:
                 writer.add(digest, data)
-            count = writer.finish(before_publishing=os.fsync)
+            count = writer.finish(before_publishing=effects.sync)
         finally:
             writer.discard()
         if count:
             with writing(self._places.shown):
-                sync_folder(Path(self._packs.path))
+                effects.sync_folder(self._packs.path)
         return count
 
     def writer(self) -> PackWriter:
@@ -189,8 +189,6 @@ class Blobs:
                 if abs(now - stray.stat(follow_symlinks=False).st_ctime) < STRAY_SECONDS_MAX:
                     continue
                 if stray.is_dir(follow_symlinks=False):
-                    import shutil
-
-                    shutil.rmtree(stray.path)
+                    effects.remove_tree(stray.path)
                 else:
-                    os.unlink(stray.path)
+                    effects.unlink(stray.path)

@@ -18,6 +18,7 @@ from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import LATEST, RECORD, ROOT, Get, expect_keys, read_document, wrong
 from promptc.core.errors import PromptcError
 from promptc.core.values import canonical_bytes
+from promptc.stores import effects
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
 from promptc.stores.pack_writer import PackWriter
@@ -72,7 +73,7 @@ class BuildFolder:
 
     def _prepare(self) -> None:
         with writing(self.folder.name):
-            self.folder.mkdir(parents=True, exist_ok=True)
+            effects.make_folders(self.folder)
         if not (self.folder / ".gitignore").exists():
             write_file(self.folder / ".gitignore", _IGNORE)
 

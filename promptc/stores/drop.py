@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from pathlib import Path
 
 from promptc.core.digest import Digest
+from promptc.stores import effects
 from promptc.stores.loose import Loose
 from promptc.stores.machine import writing
 from promptc.stores.pack_folder import PackFolder
 from promptc.stores.pack_writer import PackWriter
 from promptc.stores.places import Places
 from promptc.stores.tidy import finish_durably, remove_packs
-from promptc.stores.write import sync_folder
 
 
 def drop(places: Places, packs: PackFolder, loose: Loose, digests: Iterable[Digest]) -> int:
@@ -50,7 +49,7 @@ def _loose(loose: Loose, doomed: set[bytes]) -> int:
         names.append(name)
     loose.remove(names)
     if names:
-        sync_folder(Path(loose.folder))
+        effects.sync_folder(loose.folder)
     return freed
 
 
@@ -65,5 +64,5 @@ def _repacked(places: Places, packs: PackFolder, loose: Loose, pack, doomed: set
     finally:
         writer.discard()
     remove_packs(packs.path, [pack])
-    sync_folder(Path(packs.path))
+    effects.sync_folder(packs.path)
     return int(before - kept)

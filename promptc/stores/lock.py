@@ -16,12 +16,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from promptc.core.errors import Exit, PromptcError
+from promptc.stores import effects
 from promptc.stores.machine import writing
 
 LOCK = "lock"
 WAIT_SECONDS_MAX = 30
 LOOK_SECONDS = 0.05
-_FLAGS = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def shared(folder: Path, where: str) -> Iterator[None]:
 def shared_if_possible(folder: Path, where: str) -> Iterator[None]:
     """As `shared`; where the lock's file can't be opened, whatever follows can do without."""
     try:
-        descriptor = os.open(folder / LOCK, _FLAGS, 0o666)
+        descriptor = effects.open_lock(folder / LOCK)
     except OSError:
         yield
         return
@@ -54,7 +54,7 @@ def alone(folder: Path, where: str) -> Iterator[None]:
 @contextmanager
 def _locked(folder: Path, kind: int, where: str) -> Iterator[None]:
     with writing(LOCK):
-        descriptor = os.open(folder / LOCK, _FLAGS, 0o666)
+        descriptor = effects.open_lock(folder / LOCK)
     try:
         _wait(descriptor, kind, where)
         yield

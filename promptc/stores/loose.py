@@ -14,9 +14,9 @@ from contextlib import suppress
 
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
+from promptc.stores import effects
 from promptc.stores.places import Places
 from promptc.stores.regular import read_regular
-from promptc.stores.write import CREATE, write_all
 
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
@@ -61,24 +61,24 @@ class Loose:
         """Remove blobs, and the folders that this leaves empty. OSError when the machine refuses."""
         for name in names:
             with suppress(FileNotFoundError):
-                os.unlink(f"{self.folder}/{name[:2]}/{name}")
+                effects.unlink(f"{self.folder}/{name[:2]}/{name}")
         for fan in {name[:2] for name in names}:
             # Not empty, or somebody puts a blob there just now, who makes it again.
             with suppress(OSError):
-                os.rmdir(f"{self.folder}/{fan}")
+                effects.remove_folder(f"{self.folder}/{fan}")
 
     def _write(self, path: str, data: bytes) -> None:
         temporary = self._places.temporary_path()
         try:
-            descriptor = os.open(temporary, CREATE, 0o666)
+            descriptor = effects.create(temporary)
             try:
-                write_all(descriptor, data)
+                effects.write_all(descriptor, data)
             finally:
                 os.close(descriptor)
-            os.rename(temporary, path)
+            effects.rename(temporary, path)
         except BaseException:
             with suppress(OSError):
-                os.unlink(temporary)
+                effects.unlink(temporary)
             raise
 
 

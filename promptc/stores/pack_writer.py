@@ -18,6 +18,7 @@ from itertools import accumulate
 from types import TracebackType
 
 from promptc.core.digest import Digest
+from promptc.stores import effects
 from promptc.stores.loose import Loose
 from promptc.stores.machine import writing
 from promptc.stores.pack_folder import PackFolder
@@ -35,9 +36,7 @@ from promptc.stores.packs import (
 )
 from promptc.stores.places import FOLDER, Places
 from promptc.stores.state import SUFFIX
-from promptc.stores.write import CREATE, write_all
 
-_CREATE = CREATE & ~os.O_WRONLY | os.O_RDWR
 # Entries are kept by their digests' first twelve bits: few enough in each to find one again by looking.
 _SHELVES = 4096
 
@@ -128,7 +127,7 @@ class PackWriter:
         if self._temporary:
             # When this fails, sweeping takes the file later.
             with suppress(OSError):
-                os.unlink(self._temporary)
+                effects.unlink(self._temporary)
         self._descriptor, self._temporary = -1, ""
         self._clear()
 
@@ -149,12 +148,12 @@ class PackWriter:
     def _flush(self) -> None:
         if self._descriptor < 0:
             self._places.attempt(f"{self._packs.path}/*", self._create)
-        write_all(self._descriptor, b"".join(self._parts))
+        effects.write_all(self._descriptor, b"".join(self._parts))
         self._parts, self._waiting_bytes = [], 0
 
     def _create(self) -> None:
         temporary = self._places.temporary_path()
-        self._descriptor = os.open(temporary, _CREATE, 0o666)
+        self._descriptor = effects.create_to_read_back(temporary)
         self._temporary = temporary
 
     def _publish(self, before_publishing: Callable[[int], None] | None) -> None:
@@ -199,7 +198,7 @@ class PackWriter:
             # Held for an instant: whoever tidies looks at a pack and removes it while nobody puts another there.
             with suppress(OSError):
                 fcntl.flock(folder, fcntl.LOCK_SH)
-            os.rename(self._temporary, name, dst_dir_fd=folder)
+            effects.rename(self._temporary, name, folder=folder)
         finally:
             os.close(folder)
 
@@ -208,6 +207,6 @@ class PackWriter:
         self._create()
         at = 0
         while chunk := os.pread(lost, CHUNK_BYTES, at):
-            write_all(self._descriptor, chunk)
+            effects.write_all(self._descriptor, chunk)
             at += len(chunk)
         os.close(lost)

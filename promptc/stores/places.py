@@ -13,6 +13,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
+from promptc.stores import effects
 from promptc.stores.regular import WRONG_KIND
 from promptc.stores.write import temporary_name
 
@@ -50,21 +51,21 @@ class Places:
     def make_way(self, path: Path) -> None:
         """Move a folder that stands in a file's place out of the way; a file there is simply replaced."""
         if path.is_dir() and not path.is_symlink():
-            self.temporary.mkdir(parents=True, exist_ok=True)
-            os.rename(path, self.temporary / temporary_name())
+            effects.make_folders(self.temporary)
+            effects.rename(path, self.temporary / temporary_name())
 
     def _make_folders(self, path: Path) -> None:
         for folder in (self.temporary, path.parent):
             try:
-                folder.mkdir(parents=True, exist_ok=True)
+                effects.make_folders(folder)
             except (FileExistsError, NotADirectoryError):
                 self._set_aside(path)
-                folder.mkdir(parents=True, exist_ok=True)
+                effects.make_folders(folder)
 
     def _set_aside(self, path: Path) -> None:
-        self.temporary.mkdir(parents=True, exist_ok=True)
+        effects.make_folders(self.temporary)
         for place in (self.folder, path.parent.parent, path.parent):
             if place.is_symlink() or (place.exists() and not place.is_dir()):
-                os.rename(place, self.temporary / temporary_name())
+                effects.rename(place, self.temporary / temporary_name())
                 return
         self.make_way(path)

@@ -20,7 +20,6 @@ from promptc.stores.audit import Fault, Stored
 from promptc.stores.regular import missing
 
 DEFAULT = ".promptc/registry"
-SMALL_BYTES_MAX = 1024 * 1024
 
 Pairs = Iterable[tuple[Digest, bytes]]
 

@@ -21,7 +21,7 @@ from promptc.core.document import wrong
 from promptc.core.errors import PromptcError
 from promptc.core.tombstone import Tombstone, decode_tombstone, removed, tombstone_name
 from promptc.core.values import canonical_bytes
-from promptc.stores import lock
+from promptc.stores import effects, lock
 from promptc.stores.audit import QUARANTINE, Fault, Stored, set_aside, sweep
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
@@ -150,7 +150,7 @@ class FolderRegistry:
     def remove(self, name: str) -> None:
         """See `Upkeep`."""
         with writing(name), suppress(FileNotFoundError):
-            os.unlink(self._path(name))
+            effects.unlink(self._path(name))
 
     def _tombstone(self, digest: Digest) -> Tombstone | None:
         data = self.read(tombstone_name(digest))

@@ -15,16 +15,15 @@ import fcntl
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
+from promptc.stores import effects
 from promptc.stores.loose import Loose
 from promptc.stores.pack_folder import PackFolder
 from promptc.stores.pack_writer import PackWriter
 from promptc.stores.packs import Pack, state_of
 from promptc.stores.places import FOLDER, Places
-from promptc.stores.write import sync_folder
 
 LOOSE_MAX = 1000
 PACKS_MAX = 8
@@ -101,9 +100,9 @@ def _chosen(packs: Sequence[Pack]) -> list[Pack]:
 
 def finish_durably(writer: PackWriter, packs: PackFolder) -> int:
     """Publish a pack that takes the place of what may be the only copy: a loss of power loses neither. How many blobs."""
-    count = writer.finish(before_publishing=os.fsync)
+    count = writer.finish(before_publishing=effects.sync)
     if count:
-        sync_folder(Path(packs.path))
+        effects.sync_folder(packs.path)
     return count
 
 
@@ -122,7 +121,7 @@ def remove_packs(path: str, packs: Sequence[Pack]) -> None:
         for pack in packs:
             with suppress(FileNotFoundError):
                 if state_of(os.stat(pack.name, dir_fd=folder, follow_symlinks=False)) == pack.state:
-                    os.unlink(pack.name, dir_fd=folder)
+                    effects.unlink(pack.name, folder=folder)
     finally:
         _unlock(folder)
 
@@ -132,8 +131,7 @@ def _alone(places: Places, packs: PackFolder) -> Iterator[bool]:
     """Whether nobody else tidies; nobody else does until the end. Who is killed meanwhile leaves no lock."""
     opened: list[int] = []
     path = f"{packs.path}/{LOCK}"
-    flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-    places.attempt(path, lambda: opened.append(os.open(path, flags, 0o666)))
+    places.attempt(path, lambda: opened.append(effects.open_lock(path)))
     is_alone = True
     try:
         try:

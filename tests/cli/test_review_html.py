@@ -293,7 +293,7 @@ def test_bodies_are_left_out_before_a_page_grows_too_large() -> None:
 def test_the_assets_are_installed_with_the_package() -> None:
     root = Path(__file__).parents[2]
     assets = root / "promptc" / "cli" / "assets"
-    assert sorted(path.name for path in assets.iterdir()) == ["review.css", "review.js"]
+    assert sorted(path.name for path in assets.iterdir()) == ["cost.css", "review.css", "review.js"]
     for path in assets.iterdir():
         content = path.read_text()
         assert "</" not in content

@@ -70,7 +70,7 @@ def test_a_build_without_change_loads_no_compiler(words: list[str], folder: Path
     if words == ["check"]:
         check(CheckRequest(str(folder)))  # the checks' own answer, which a build doesn't give
     done = subprocess.run([sys.executable, "-c", NOTHING, "-C", str(folder), *words], env=environment(), capture_output=True, text=True)
-    assert done.stderr == "[] 0\n"
+    assert done.stderr.splitlines()[-1] == "[] 0"
     if "json" in words:
         told = json.loads(done.stdout)
         assert (told["published"], told["changes"], told["causes"], told["targets"]) == (True, [], [], 3)

@@ -139,6 +139,9 @@ def holds_for_each_target(seed: int, comparison: Comparison) -> None:
             lines[start : start + gone] = expanded(hunk.after, new)
             shift += come - gone
         assert lines == expanded(after.lines, new), f"seed {seed}: {change}"
+        one, two = ([p.name for p in x.parts if p.name.startswith("tool ") and p.name in dict(y.parts)] for x, y in ((before, after), (after, before)))
+        assert ("tools" in parts) == (one != two), f"seed {seed}: tools in another order"
+        parts.pop("tools", None)
         assert parts == {part.name: text_of_line(part.data, new) for part in after.parts}, f"seed {seed}"
     gathered, _ = outlined(comparison, jobs=1, on_progress=lambda *_: None)
     grouped = Counter((kind, hunk, number) for (kind, hunk), one in gathered.items() for variant in one.variants.values() for number in variant.targets)

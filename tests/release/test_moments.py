@@ -42,3 +42,25 @@ def test_causes_and_holes_are_known_for_a_channel(tmp_path: Path) -> None:
     both = review(stage, "prod build")
     assert both["counts"]["changed"] == 2
     assert {tuple(map(str, group["before"][0])) for group in both["groups"]} >= {("Be kind.",)}
+
+
+def test_tools_in_another_order_are_a_change(tmp_path: Path) -> None:
+    """Each tool is as it was, and the artifact is another: the review says where."""
+    stage = Stage(tmp_path / "at")
+    stage.folder.mkdir()
+    stage.play(Step("project", "hello"))
+    for name in ("look_up", "refund"):
+        tool = stage.folder / "sources" / "tools" / f"{name}.yaml"
+        tool.parent.mkdir(exist_ok=True)
+        tool.write_text(f"description: Does {name}.\ninput: {{type: object, properties: {{}}}}\n")
+    prompt = stage.folder / "sources/prompts/hello.prompt.j2"
+    text = prompt.read_text()
+    prompt.write_text(text.replace("model: main", "model: main\ntools: [look_up, refund]"))
+    for command in ("git init -q -b main && git add -A && git commit -qm one", "promptc build"):
+        printed = stage.play(Step("$", command))
+        assert printed is not None
+        assert printed.code == 0, printed.err
+    prompt.write_text(text.replace("model: main", "model: main\ntools: [refund, look_up]"))
+    (group,) = review(stage, "main")["groups"]
+    assert (group["where"], group["class"], len(group["targets"])) == ("tools", "interface", 2)
+    assert "refund, look_up" in str(group["after"])

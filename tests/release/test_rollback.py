@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import compare
-from promptc.core.rollback import blobs_of, moves_of, read_rollback, suspects_of
+from promptc.core.reach import named_in
+from promptc.core.rollback import moves_of, read_rollback, suspects_of
 from promptc.driver.release.planning import PromoteRequest, planned
 from promptc.driver.release.promote import promote
 from promptc.driver.release.rollback import retreat, roll_back
@@ -69,7 +70,9 @@ def _check_manifest(desk: Any, entry: Any, head: Any, before: dict[str, str], af
     assert {digest for digest, _ in suspects_of(desk.registry.get, manifest)} == left
     for _, said in suspects_of(desk.registry.get, manifest):
         assert manifest.window.first <= said["since"] <= head.number
-    assert all(desk.registry.has(digest) for digest in blobs_of(desk.registry.get, entry.rollback))
+    waiting = [entry.rollback]
+    while waiting:
+        waiting += named_in(desk.registry.get(waiting.pop())).digests
 
 
 @settings(max_examples=30, deadline=None)

@@ -70,7 +70,7 @@ def test_create_works_where_there_are_no_links(tmp_path: Path, monkeypatch: pyte
 
 # Each call that writing makes, failing once in each way that a machine knows.
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EMFILE, errno.EIO])
-@pytest.mark.parametrize("call", ["open", "write", "fsync", "replace"])
+@pytest.mark.parametrize("call", ["open", "write", "fsync", "rename"])
 def test_a_refusal_leaves_the_old_file_and_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int
 ) -> None:

@@ -143,3 +143,16 @@ class CaseForm(Form):
     tenants: list[Words] = []
     expect: Data = None
     description: Words = ""
+
+
+class SuiteForm(Form):
+    """A file of sources/suites."""
+
+    description: Words = ""
+    prompts: list[Words]
+    cases: list[Words] = []
+    judge: Words = ""
+    asserts: Data = Field(None, alias="assert")
+    runs: Count = 1
+    policy: Data = None
+    traffic: Words = ""

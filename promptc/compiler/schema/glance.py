@@ -14,10 +14,9 @@ from typing import Any
 
 from promptc.compiler.project import JsonSchema, Variable
 from promptc.compiler.schema.fits import Predicate, predicate
-from promptc.compiler.schema.nodes import Plain
+from promptc.compiler.schema.nodes import NULL_LIKE, Plain
 from promptc.compiler.schema.types import Ambiguous, plain_value
 from promptc.compiler.schema.validate import kinds_of
-from promptc.compiler.schema.yaml import NULL_LIKE
 
 
 class Doubt:

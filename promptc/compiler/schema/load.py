@@ -44,6 +44,7 @@ from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nodes import Node
 from promptc.compiler.schema.prompts import read_prompt, split_front_matter
 from promptc.compiler.schema.schemas import read_output_schema
+from promptc.compiler.schema.suites import read_suite
 from promptc.compiler.schema.templates import read_template
 from promptc.compiler.schema.tenants import Overlays, read_layers, read_overlays
 from promptc.compiler.schema.tools import read_tools
@@ -143,7 +144,7 @@ def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:
     elif folder in _FOLDERS and "/" in path:
         _read_folder(file, path, data, sources)
     else:
-        hint = "sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples and cases"
+        hint = "sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples, cases and suites"
         if path.endswith(".yml"):
             hint = "rename it to end in `.yaml`"
         message = f"nothing reads `{path[:160]}`"
@@ -276,6 +277,11 @@ def _cases(stem: str, path: str, file: str, node: Node, sources: _Sources) -> No
     sources.cases[stem] = (*sources.cases.get(stem, ()), *cases)
 
 
+def _suites(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
+    # Nothing that is compiled depends on them: driver/evals reads them when evaluations are planned.
+    sources.note(read_suite(stem, node, file)[1], path)
+
+
 # A template that is no prompt by its place or its name.
 _FORGOTTEN = re.compile(r"prompts/|.*\.prompt\.j2\Z")
 _READ: Mapping[str, Callable[[str, str, str, Node, _Sources], None]] = {
@@ -283,6 +289,7 @@ _READ: Mapping[str, Callable[[str, str, str, Node, _Sources], None]] = {
     "schemas": _schemas,
     "examples": _examples,
     "cases": _cases,
+    "suites": _suites,
 }
 _FOLDERS: Mapping[str, tuple[str, ...]] = {
     "prompts": ("j2",),
@@ -291,6 +298,7 @@ _FOLDERS: Mapping[str, tuple[str, ...]] = {
     "schemas": ("json",),
     "examples": ("yaml",),
     "cases": ("yaml",),
+    "suites": ("yaml",),
 }
 
 

@@ -8,11 +8,21 @@ that they are the standard library's dataclasses (core/dataclass.py says what th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from promptc.core.findings import Place
+
+# Text that some YAML reader takes for a number, and no reader for a plain decimal of ours.
+NUMBER_LIKE = re.compile(
+    r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?\Z"
+    r"|[-+]?0[xX][0-9a-fA-F_]+\Z|[-+]?0[oO][0-7_]+\Z|[-+]?0[bB][01_]+\Z"
+    r"|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
+)
+NULL_LIKE = frozenset({"", "~", "null", "Null", "NULL"})
+BOOLEAN_LIKE = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 
 
 class Text(str):

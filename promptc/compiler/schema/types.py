@@ -15,9 +15,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from promptc.compiler.project import JsonSchema
-from promptc.compiler.schema.nodes import Plain
+from promptc.compiler.schema.nodes import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE, Plain
 from promptc.compiler.schema.validate import JsonMap, Judge, compiled, kinds_of, resolve_reference
-from promptc.compiler.schema.yaml import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE
 from promptc.core.findings import Finding, Place
 from promptc.core.values import INTEGER_MAX
 

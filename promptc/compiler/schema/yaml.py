@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 import yaml
 
 from promptc.compiler.schema.few import few
-from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
+from promptc.compiler.schema.nodes import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE, Map, Node, Scalar, Sequence
 from promptc.compiler.schema.tabs import spot, tab_findings
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, decode, normalise
 from promptc.core.dataclass import dataclass
@@ -35,15 +35,7 @@ NODES_MAX = 50_000
 FINDINGS_MAX = 1_000  # what follows in such a file isn't read
 DIRECTIVE_TAGS = frozenset({"!append", "!prepend", "!remove", "!replace", "!unset", "!file"})
 
-# Text that some YAML reader takes for a number, and no reader for a plain decimal of ours.
-NUMBER_LIKE = re.compile(
-    r"[-+]?(?:\.[0-9][0-9_]*|[0-9][0-9_]*(?:\.[0-9_]*)?)(?:[eE][-+]?[0-9]+)?\Z"
-    r"|[-+]?0[xX][0-9a-fA-F_]+\Z|[-+]?0[oO][0-7_]+\Z|[-+]?0[bB][01_]+\Z"
-    r"|[-+]?\.(?:inf|Inf|INF)\Z|\.(?:nan|NaN|NAN)\Z"
-)
-NULL_LIKE = frozenset({"", "~", "null", "Null", "NULL"})
 _SURROGATE_ESCAPE = re.compile(r"\\(?:u|U0000)[dD][89a-fA-F]")
-BOOLEAN_LIKE = frozenset({"true", "True", "TRUE", "false", "False", "FALSE"})
 _WORDS = NULL_LIKE | BOOLEAN_LIKE
 _WRITE_OUT = "write it out, or put what is shared into a layer"
 _SCALAR, _SEQUENCE_END, _MAPPING_END = yaml.ScalarEvent, yaml.SequenceEndEvent, yaml.MappingEndEvent

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import field
@@ -23,8 +21,10 @@ from typing import Any
 from promptc.checks.allowances import Allowance
 from promptc.checks.facts import Fact
 from promptc.core.dataclass import dataclass
+from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place, packed, unpacked
 from promptc.driver.checking.looking import Said
+from promptc.stores.write import write_file
 
 FORMAT = "promptc.checks/1"
 BYTES_MAX = 128 * 1024 * 1024
@@ -133,13 +133,8 @@ def _write(folder: Path, name: str, value: Any) -> None:
     body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
     if len(body) > BYTES_MAX or not folder.is_dir():
         return
-    temporary = folder / f".{name}.{secrets.token_hex(6)}"
-    try:
-        temporary.write_bytes(f"{FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
-        os.replace(temporary, folder / name)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
+    with suppress(PromptcError):
+        write_file(folder / name, f"{FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
 
 
 def row_of(line: int, key: str, said: Said, table: Table) -> Row:

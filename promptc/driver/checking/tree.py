@@ -38,11 +38,10 @@ def check_tree(tree: Mapping[str, bytes], *, today: str, checks: Sequence[Check]
     opened = Opened(Path(), settings, loaded.project, tree, (*said, *loaded.findings))
     compiler = Compiler(loaded.project)
     work = compile_selected(opened, Selection(), compiler=compiler)
-    labels: dict[str, dict[str, str]] = {}
-    raw = Raw([], [], labels)
+    raw = Raw([], [], {})
     if not work.has_errors:
         looker = Looker(checks, sources_of(compiler, today), compiler, parsing_of(settings, tree.get))
-        _look(raw, opened, looker, checks, work, labels)
+        _look(raw, opened, looker, checks, work)
     result = BuildResult(None, "all", 0, 0, 0, 0, None, work.findings, work.not_compiled, published=False, seconds=0)
     done = settle(raw, result, settings, today, is_whole=True)
     return replace(done, findings=gather(done.findings))
@@ -50,6 +49,7 @@ def check_tree(tree: Mapping[str, bytes], *, today: str, checks: Sequence[Check]
 
 def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], work: Work) -> None:
     facts: Counter[tuple[str, ...]] = Counter()
+    labels: dict[str, dict[str, str]] = {}
     for file, data in opened.tree.items():
         role = role_of(file, opened.settings)
         for line, part in units_in(file, data, role) if role is not None else ():
@@ -59,6 +59,7 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
             raw.allowances += said.allowances
             labels[said.tenant] = said.labels
             facts.update(said.facts)
+    raw.labels = labels
     raw.found += [(finding, "") for finding in _of_artifacts(looker, work)]
     sampling = Sampling(looker.compiler, lambda digest: work.artifacts[digest], looker)
     for prompt in opened.project.prompts:

@@ -126,7 +126,7 @@ def _connection() -> Any:
     connection = duckdb.connect(":memory:")
     for setting in (
         "autoinstall_known_extensions = false", "autoload_known_extensions = false", f"memory_limit = '{MEMORY}'",
-        "preserve_insertion_order = false",
+        "preserve_insertion_order = false", "enable_progress_bar = false",
     ):  # fmt: skip
         connection.execute(f"SET {setting}")
     return connection

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from promptc.compiler.project import Settings
 from promptc.core.concentration import concentration
@@ -45,8 +46,7 @@ class CostRequest:
     days: int = 0
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(NamedTuple):
     """A use in tokens and dollars."""
 
     use: Use
@@ -85,7 +85,7 @@ class Costing:
         talks = use.calls / use.turns
         whole, dollars = Tokens(), 0.0
         for tokens in turns_of(use.turns, talk, self.history, price):
-            whole += tokens
+            whole = whole.plus(tokens)
             dollars += cost_of(tokens, price)
         return whole.times(talks), dollars * talks
 
@@ -109,7 +109,7 @@ def cost(request: CostRequest) -> CostReport:
     return CostReport(
         shown, usage.rows, usage.days or request.days or MONTH_DAYS, request.by, costing.prices.label(),
         "as billed" if usage.is_billed else costing.served.counted_by if costing.served else "", lines,
-        _line("total", counted, sum(revenue.values()) if revenue else None),
+        _whole(lines, sum(revenue.values()) if revenue else None),
         concentration(line.dollars for line in tenants), lengths_of(talks), quantiles([(t, n) for t, n, _ in talks]),
         tuple(losing), _most(unpriced), _most(uncounted), tuple(_notes(costing, request)), "outcome" in usage.columns,
         bool(revenue),
@@ -197,22 +197,38 @@ _NAMES: Mapping[str, Callable[[Use], str]] = {
 
 def _lines(counted: list[Counted], by: By, revenue: Mapping[str, float]) -> tuple[Line, ...]:
     """The dearest first."""
-    groups: defaultdict[str, list[Counted]] = defaultdict(list)
+    sums: dict[str, list[float]] = {}
+    name_of = _NAMES[by]
     for one in counted:
-        groups[_NAMES[by](one.use)].append(one)
+        _add(sums.setdefault(name_of(one.use), [0.0] * 8), one)
     known = bool(revenue)
-    made = [_line(name, ones, revenue.get(name, 0.0) if known else None) for name, ones in groups.items()]
+    made = [_line(name, values, revenue.get(name, 0.0) if known else None) for name, values in sums.items()]
     return tuple(sorted(made, key=lambda line: (-line.dollars, line.name)))
 
 
-def _line(name: str, counted: list[Counted], revenue: float | None) -> Line:
-    tokens = [one.tokens for one in counted]
-    whole = Tokens(
-        sum(t.input for t in tokens), sum(t.cached for t in tokens), sum(t.written for t in tokens), sum(t.output for t in tokens)
-    )  # fmt: skip
+def _add(sums: list[float], one: Counted) -> None:
+    use, (sent, cached, written, output), dollars = one
+    sums[0] += use.calls
+    sums[1] += use.calls / use.turns
+    sums[2] += sent
+    sums[3] += cached
+    sums[4] += written
+    sums[5] += output
+    sums[6] += dollars
+    if use.outcome == RESOLVED:
+        sums[7] += use.calls
+
+
+def _line(name: str, sums: list[float], revenue: float | None) -> Line:
+    calls, talks, sent, cached, written, output, dollars, resolved = sums
+    return Line(name, int(calls), talks, Tokens(sent, cached, written, output), dollars, int(resolved), revenue)
+
+
+def _whole(lines: tuple[Line, ...], revenue: float | None) -> Line:
+    tokens = Tokens(*(sum(line.tokens[at] for line in lines) for at in range(4)))
     return Line(
-        name, sum(one.use.calls for one in counted), sum(one.use.calls / one.use.turns for one in counted), whole,
-        sum(one.dollars for one in counted), sum(one.use.calls for one in counted if one.use.outcome == RESOLVED), revenue,
+        "total", sum(line.calls for line in lines), sum(line.conversations for line in lines), tokens,
+        sum(line.dollars for line in lines), sum(line.resolved for line in lines), revenue,
     )  # fmt: skip
 
 

@@ -39,7 +39,6 @@ from promptc.stores.audit import Stored, sweep
 from promptc.stores.build import BuildFolder
 
 DAY_SECONDS = 86_400.0
-DAYS = 7.0
 STRAY_SECONDS = 3600.0
 
 

@@ -28,8 +28,6 @@ from promptc.driver.release.source import entry_of, reader
 from promptc.stores.regular import read_regular
 from promptc.stores.write import write_file
 
-PIN_FILE = "promptc.lock"
-
 
 @dataclass(frozen=True, slots=True)
 class Behind:

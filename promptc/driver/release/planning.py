@@ -13,7 +13,6 @@ from dataclasses import field
 from promptc.core.channel import REVOKED, find_head
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
-from promptc.core.document import Get
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, forbidden
@@ -22,7 +21,7 @@ from promptc.core.plan import Plan
 from promptc.core.revocations import Revocation, revoked_in
 from promptc.driver.release.choosing import Choice, share_of, shared
 from promptc.driver.release.opening import Desk, no_channel
-from promptc.driver.release.source import Source, reader, source_of
+from promptc.driver.release.source import Source, source_of
 
 NAMES_MAX = 6
 
@@ -157,8 +156,3 @@ def _first(desk: Desk, channel: str) -> PromptcError:
         f"`{channel}` has no entry yet",
         hint="add `--new` to begin it, so that a misspelt name does not become a channel",
     )
-
-
-def get_of(desk: Desk, planned_source: Source | None) -> Get:
-    """Reads from the registry, and from where the source stands."""
-    return reader(desk) if planned_source is None else planned_source.get

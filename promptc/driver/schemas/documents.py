@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from promptc.core.document import ARTIFACT, ENTRIES, LATEST, RECORD, ROOT, TENANT, TREE
+from promptc.core.evidence import EVIDENCE, MODEL_KEYS
 from promptc.driver.schemas.parts import Schema, closed, document, listing, mapping
 
 DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
@@ -180,3 +181,15 @@ def _map() -> Schema:
 
 def _tuple(*items: Any) -> Schema:
     return {"type": "array", "items": list(items), "minItems": len(items), "maxItems": len(items)}
+
+
+def evidence_schema() -> Schema:
+    """promptc.evidence/1: what an evaluation said of one artifact."""
+    results = mapping({"type": "array", "items": COUNT, "minItems": 2, "maxItems": 2})
+    digests = dict.fromkeys(("artifact", "suite_digest", "data", "source", "digest"), DIGEST)
+    texts = dict.fromkeys(("suite", "judge", "time", "who"), TEXT)
+    model = closed(dict.fromkeys(MODEL_KEYS, TEXT))
+    properties: Schema = {
+        "format": {"const": EVIDENCE}, **digests, **texts, "model": model, "runs": COUNT, "results": results,
+    }  # fmt: skip
+    return document("promptc evidence", closed(properties, required=properties))

@@ -7,6 +7,7 @@ from typing import Any
 from promptc.compiler.schema.config import CONFIG_SCHEMA
 from promptc.compiler.schema.jsonschema import KEYWORDS
 from promptc.compiler.schema.settings import SETTINGS_SCHEMA
+from promptc.compiler.schema.suites import POLICY
 from promptc.driver.schemas.parts import SCALAR, Schema, closed, document, listing, mapping, text, texts
 
 JSON_SCHEMA: Schema = {"type": "object", "description": "A JSON Schema; a value may be `{$vars: NAME}`."}
@@ -123,6 +124,21 @@ def cases_schema() -> Schema:
         }
     )
     return document("promptc cases", mapping(case))
+
+
+def suites_schema() -> Schema:
+    """A file of sources/suites."""
+    properties: Schema = {
+        "description": text(),
+        "prompts": texts("The prompts that it evaluates."),
+        "cases": texts("Names of their cases; all without it."),
+        "judge": text("What judges answers."),
+        "runs": {"type": "integer", "minimum": 1},
+        "assert": listing({"type": "object"}),
+        "traffic": text("A file of recorded requests."),
+        "policy": POLICY,
+    }
+    return document("promptc suite", closed(properties, required=["prompts"]))
 
 
 def settings_schema() -> Schema:
