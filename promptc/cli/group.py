@@ -58,6 +58,8 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "Keep": {
         "gc": "Show or delete what nothing names any more.",
+        "forget": "Remove a tenant from sources, build and registries, and report.",
+        "retire": "Take the texts of old entries out of a registry for good.",
         "verify": "Read everything again, say what is safe to serve; repair.",
     },
     "Change": {

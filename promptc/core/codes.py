@@ -685,6 +685,11 @@ CODES: dict[str, Code] = {
         "safe to serve, stands above the message.",
         "`promptc verify --repair` restores from the project's build and its sources, `--from REGISTRY` from a copy.",
     ),
+    "V042": Code(
+        "entry that can't be retired",
+        "Its texts are what a channel serves, or what a rollback would go back to.",
+        "Retire it when another entry has taken its place.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",

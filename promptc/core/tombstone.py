@@ -62,7 +62,7 @@ def removed(stone: Tombstone) -> PromptcError:
     """What is said to whoever asks for bytes that were taken out for good."""
     return PromptcError(
         REMOVED,
-        f"`{stone.forgotten[:19]}…` was {stone.cause} on {stone.time[:10]}, and its text is removed",
+        f"`{stone.forgotten[:19]}…` was {stone.cause} at {stone.time.replace('T', ' ')[:16]}, and its text is removed",
         hint="its digest stays in the history; `promptc history` shows when it was served",
         exit_code=Exit.NO,
     )

@@ -91,6 +91,13 @@ def retreat(desk: Desk, channel: str, *, to: int | None, tenants: Sequence[str] 
 
 def roll_back(desk: Desk, made: Retreat, *, by: Author, on_progress: Progress = quiet) -> Retreated:
     """Do it. PromptcError N002 where a target of it moved meanwhile; D001, D002 where what is to be served is not whole."""
+    if not made.moves and made.removed:
+        raise PromptcError(
+            "V014",
+            f"what `{made.target.moment}` served otherwise was removed from the registry for good ({made.removed:,} of its texts)",
+            hint="go back to another entry with `--to N`, or promote a build that has them",
+            exit_code=Exit.NO,
+        )
     if not made.moves:
         raise PromptcError(
             "V010",
