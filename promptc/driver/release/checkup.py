@@ -51,7 +51,8 @@ def checkup(asked: Asked, on_progress: Progress = quiet) -> Checkup:
     desk = opened_desk(asked.start, asked.where, may_lack=True, may_be_damaged=True)
     channels = tuple(dict.fromkeys(_channel(desk, moment) for moment in asked.moments))
     store = BuildFolder(desk.folder / BUILD_FOLDER) if desk.folder is not None else None
-    verdict = verify(desk.registry, channels, on_progress)
+    # A project that has no registry yet has nothing in it that could be wrong.
+    verdict = verify(desk.registry, channels, on_progress) if desk.registry.is_there else Verdict()
     done = Checkup(verdict)
     if asked.repairs and verdict.wrong:
         other = None if asked.repair_from is None else open_registry(asked.repair_from, desk.start)
