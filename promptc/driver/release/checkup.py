@@ -10,7 +10,7 @@ from dataclasses import field
 
 from promptc.core.channel import checked_name
 from promptc.core.dataclass import dataclass
-from promptc.core.errors import PromptcError
+from promptc.core.errors import Exit, PromptcError
 from promptc.driver.build import Progress, quiet
 from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.release.opening import Desk, no_channel, opened_desk
@@ -76,7 +76,10 @@ def _rebuilt(start: str) -> list[tuple[str, str]]:
         store.blobs.mend(store.folder / "tmp" / "quarantine")
     try:
         result = build(BuildRequest(start, verify=True))
-    except PromptcError:
+    except PromptcError as error:
+        # Sources that can't be compiled leave the build as it is; a full disk must be said.
+        if error.exit_code == Exit.MACHINE:
+            raise
         return []
     return [("build/", "the sources, compiled again")] if result.published else []
 
