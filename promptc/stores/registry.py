@@ -92,6 +92,7 @@ class NoRegistry:
     """Stands for the registry of a project that has none yet: nothing is in it, and nothing can be put there."""
 
     where = DEFAULT
+    is_there = False
 
     def get(self, digest: Digest) -> bytes:
         """See `Registry`."""

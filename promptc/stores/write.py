@@ -32,7 +32,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_durable(path: Path, data: bytes) -> None:
-    """As `write_file`, and it outlives a loss of power: for the one file that names all others, written last."""
+    """As `write_file`, and it outlives a loss of power: for what people keep, and the one file that names all others."""
     with writing(path.name):
         effects.make_folders(path.parent)
         _take_name(_temporary_beside(path, data, finish=effects.sync), path)
