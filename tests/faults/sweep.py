@@ -90,6 +90,8 @@ SWEPT: tuple[Swept, ...] = (
     Swept("twice", "pin prod -o promptc.lock --as shop"),
     Swept("pinned", "deployed shop --pin promptc.lock --who a"),
     Swept("littered", "gc --delete --older-than 0s"),
+    Swept("rolled back", "retire prod --older-than 0s --delete"),
+    Swept("twice", "forget acme --delete --who a"),
     Swept("damaged", "verify --repair"),
 )
 
@@ -186,12 +188,10 @@ class World:
 
     def _warm(self) -> None:
         """Have everything loaded that the commands load, so that no forked process does it again."""
-        here = os.getcwd()
         place = self.folder / "warm"
         shutil.copytree(self._project(), place)
         for step in (*_steps_to("twice"), *(swept.command for swept in SWEPT), VERIFY):
             _edit(place, step[1:]) if step.startswith("!") else said(place, step)
-        os.chdir(here)
         gc.collect()
         gc.freeze()
 
