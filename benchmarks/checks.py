@@ -27,7 +27,8 @@ CHECK = [sys.executable, "-m", "promptc", "check", "--format", "json"]
 
 def check(folder: Path, *, forget: bool = False) -> float:
     if forget:
-        (folder / "build" / "cache" / "checks").unlink(missing_ok=True)
+        for name in ("checks", "checks-answer"):
+            (folder / "build" / "cache" / name).unlink(missing_ok=True)
     return seconds(CHECK, folder)
 
 

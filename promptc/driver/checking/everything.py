@@ -38,6 +38,8 @@ from promptc.engine import toolchain, workers
 from promptc.engine.states import UNREAD
 
 PARALLEL_MIN = 160
+# By digest: what is said of an artifact, and the targets that are it.
+Flagged = dict[str, tuple[tuple[Finding, ...], list[str]]]
 
 
 def check_everything(folder: Path, building: BuildRequest, today: str, on_progress: Progress) -> Outcome:
@@ -215,25 +217,41 @@ class _Pass:
     # Artifacts
 
     def _artifacts(self) -> list[Finding]:
-        """What is said of artifacts, each finding with the targets that it is seen in."""
+        """What is said of artifacts, each finding with the targets that it is seen in.
+
+        A check publishes nothing, so that the nodes of its root are gone with it. What is kept is therefore what was said of
+        a root that was built, and what changed since is held against that one.
+        """
         root = self.result.root
         assert root is not None
-        flagged = self._changed(root)
-        self.after.root, self.after.flagged = root, flagged if flagged is not None else self._all(root)
-        made: list[Finding] = []
-        for found, targets in self.after.flagged.values():
-            made += [_seen_in(finding, targets) for finding in found]
-        return made
+        built = self._built()
+        start, flagged = self._start(root, built)
+        now = flagged if start == root else self._changed(start, flagged, root)
+        if now is None:
+            start, flagged = (built, self._all(built)) if built is not None else (root, self._all(root))
+            now = flagged if start == root else self._changed(start, flagged, root)
+        assert now is not None
+        self.after.root, self.after.flagged = (root, now) if root == built else (start, flagged)
+        return [_seen_in(finding, targets) for found, targets in now.values() for finding in found]
 
-    def _changed(self, root: Digest) -> dict[str, tuple[tuple[Finding, ...], list[str]]] | None:
-        """What is said after the changes since the last run; None where that can't be told."""
-        if not self.before.root or self.before.keys.get("artifacts") != self.after.keys["artifacts"]:
-            return None
+    def _built(self) -> Digest | None:
+        latest = self.seen.store.latest()
+        return None if latest is None else latest.root
+
+    def _start(self, root: Digest, built: Digest | None) -> tuple[Digest, Flagged]:
+        """A root whose artifacts were looked at, by these checks."""
+        if self.before.root and self.before.keys.get("artifacts") == self.after.keys["artifacts"]:
+            return Digest(self.before.root), self.before.flagged
+        start = root if built is None else built
+        return start, self._all(start)
+
+    def _changed(self, start: Digest, before: Flagged, root: Digest) -> Flagged | None:
+        """What is said after the changes since another root; None where its nodes are gone."""
         try:
-            changes = compare(self.whole.get, Digest(self.before.root), root)
+            changes = compare(self.whole.get, start, root)
         except PromptcError:
             return None
-        flagged = {digest: (found, set(targets)) for digest, (found, targets) in self.before.flagged.items()}
+        flagged = {digest: (found, set(targets)) for digest, (found, targets) in before.items()}
         for change in changes:
             if change.before in flagged:
                 flagged[change.before][1].discard(f"{change.tenant}/{change.prompt}")
@@ -245,7 +263,7 @@ class _Pass:
                 flagged.setdefault(change.after, (found, set()))[1].add(f"{change.tenant}/{change.prompt}")
         return {digest: (found, sorted(targets)) for digest, (found, targets) in flagged.items() if targets}
 
-    def _all(self, root: Digest) -> dict[str, tuple[tuple[Finding, ...], list[str]]]:
+    def _all(self, root: Digest) -> Flagged:
         targets: dict[Digest, list[str]] = {}
         for tenant, prompt, digest in walk(self.whole.get, root):
             targets.setdefault(digest, []).append(f"{tenant}/{prompt}")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING
 from promptc.checks.allowances import Allowance, allowances_of_settings
 from promptc.checks.check import Check
 from promptc.core.dataclass import dataclass
+from promptc.core.digest import Digest
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place, gather
 from promptc.driver.build import BuildRequest, BuildResult, Progress, quiet
@@ -104,9 +106,13 @@ def check(request: CheckRequest, on_progress: Progress = quiet) -> Checked:
     return _checked(outcome, request.only, began)
 
 
-def clean(folder: Path, *, jobs: int = 0) -> Counts:
-    """How many findings a project has: what the gate `checks` of a channel asks."""
-    return check(CheckRequest(str(folder), jobs=jobs)).counts
+def clean(folder: Path, *, of: Digest | None = None, jobs: int = 0) -> Counts:
+    """How many findings a project has: what the gate `checks` of a channel asks. Where its sources don't give the root `of`,
+    they tell nothing of it, and the counts are `unchecked`.
+    """
+    checked = check(CheckRequest(str(folder), jobs=jobs))
+    is_other = of is not None and checked.result.root != of
+    return replace(checked.counts, unchecked=True) if is_other else checked.counts
 
 
 @dataclass(slots=True)
