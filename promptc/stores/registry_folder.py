@@ -110,6 +110,9 @@ class FolderRegistry:
     def using(self) -> Iterator[None]:
         """See `Registry`."""
         with lock.shared(self.folder, self.where):
+            # Whoever made the registry may have been killed before its names were on the disk.
+            with writing(self.where):
+                effects.sync_folder(self.folder)
             self.blobs.refresh()
             yield
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -12,8 +11,6 @@ from tests.faults.sweep import World
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
-    here = os.getcwd()
     made = World()
     yield made
     made.close()
-    os.chdir(here)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import signal
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,20 +32,22 @@ class Fault:
 
 @dataclass(frozen=True)
 class Effect:
-    """One effect that happened: the call, the paths, the file's inode, and what was written."""
+    """One effect that happened: the call, the paths, the file's inode, what was written; the how manieth it was."""
 
     call: str
     path: str = ""
     target: str = ""
     inode: int = 0
     data: bytes = b""
+    number: int = 0
 
 
 class Faulty:
     """The system's calls that effects makes, counted; everything else is the system's own."""
 
-    def __init__(self, fault: Fault | None = None) -> None:
+    def __init__(self, fault: Fault | None = None, last_words: Callable[[list[Effect]], None] | None = None) -> None:
         self.fault = fault
+        self.last_words = last_words
         self.log: list[Effect] = []
         self.count = 0
         self._rest_fails = False
@@ -60,7 +63,7 @@ class Faulty:
     def write(self, descriptor: int, data: Any) -> int:
         def act() -> int:
             count = os.write(descriptor, data)
-            self.log.append(Effect("write", inode=os.fstat(descriptor).st_ino, data=bytes(data[:count])))
+            self.log.append(Effect("write", inode=os.fstat(descriptor).st_ino, data=bytes(data[:count]), number=self.count))
             return count
 
         if self._rest_fails:
@@ -74,7 +77,7 @@ class Faulty:
     def fsync(self, descriptor: int) -> None:
         def act() -> None:
             os.fsync(descriptor)
-            self.log.append(Effect("fsync", os.readlink(f"/proc/self/fd/{descriptor}"), inode=os.fstat(descriptor).st_ino))
+            self.log.append(Effect("fsync", os.readlink(f"/proc/self/fd/{descriptor}"), inode=os.fstat(descriptor).st_ino, number=self.count))
 
         self._at("fsync", act)
 
@@ -100,22 +103,23 @@ class Faulty:
 
     def _opened(self, path: Any, flags: int, mode: int) -> int:
         descriptor = os.open(path, flags, mode)
-        self.log.append(Effect("create", os.path.abspath(path), inode=os.fstat(descriptor).st_ino))
+        self.log.append(Effect("create", os.path.abspath(path), inode=os.fstat(descriptor).st_ino, number=self.count))
         return descriptor
 
     def _named(self, call: str, source: Any, target: Any, act: Any) -> None:
         act()
-        self.log.append(Effect(call, os.path.abspath(source), os.path.abspath(target) if target else ""))
+        self.log.append(Effect(call, os.path.abspath(source), os.path.abspath(target) if target else "", number=self.count))
 
     def _at(self, call: str, act: Any, short: Any = None) -> Any:
         self.count += 1
         fault = self.fault
         if fault is None or self.count < fault.number or (self.count > fault.number and not fault.lasts):
             return act()
-        if fault.kind == "kill before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        if fault.kind == "kill after":
-            act()
+        if fault.kind.startswith("kill"):
+            if fault.kind == "kill after":
+                act()
+            if self.last_words is not None:
+                self.last_words(self.log)
             os.kill(os.getpid(), signal.SIGKILL)
         if fault.kind == "short":
             if short is not None:

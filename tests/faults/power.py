@@ -137,11 +137,11 @@ def losses(folder: Path, before: Disk, log: Sequence[Effect], ways: Sequence[str
         if number:
             disk.apply(log[number - 1])
         for way in ways:
-            _make(folder, disk.after_loss(way, number))
+            make(folder, disk.after_loss(way, number))
             yield number, way
 
 
-def _make(folder: Path, found: dict[str, bytes | None]) -> None:
+def make(folder: Path, found: dict[str, bytes | None]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for path, data in found.items():

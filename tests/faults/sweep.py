@@ -53,6 +53,8 @@ STATES: dict[str, tuple[str, ...]] = {
     "rolled back": ("twice", "rollback prod --yes --who a"),
     "littered": ("twice", "!once more", "build --jobs 1", "push"),
     "damaged": ("twice", "?"),
+    "raced": ("rebuilt", "promote prod --plan one.json", "!once more", "build --jobs 1", "promote prod --plan two.json"),
+    "disjoint": ("rebuilt", "promote prod acme --plan one.json", "promote prod globex --plan two.json"),
 }
 
 
@@ -90,6 +92,8 @@ SWEPT: tuple[Swept, ...] = (
     Swept("twice", "pin prod -o promptc.lock --as shop"),
     Swept("pinned", "deployed shop --pin promptc.lock --who a"),
     Swept("littered", "gc --delete --older-than 0s"),
+    Swept("rolled back", "retire prod --older-than 0s --delete"),
+    Swept("twice", "forget acme --delete --who a"),
     Swept("damaged", "verify --repair"),
 )
 
@@ -174,9 +178,7 @@ class World:
         """A fresh folder in a state."""
         place = self.folder / "point"
         shutil.rmtree(place, ignore_errors=True)
-        if state not in self._read:
-            self._read[state] = _contents(self.at(state))
-        folders, files = self._read[state]
+        folders, files = self.contents(state)
         for name in folders:
             os.mkdir(place / name)
         for name, data in files.items():
@@ -184,14 +186,18 @@ class World:
                 file.write(data)
         return place
 
+    def contents(self, state: str) -> tuple[list[str], dict[str, bytes]]:
+        """The folders and files of a state."""
+        if state not in self._read:
+            self._read[state] = _contents(self.at(state))
+        return self._read[state]
+
     def _warm(self) -> None:
         """Have everything loaded that the commands load, so that no forked process does it again."""
-        here = os.getcwd()
         place = self.folder / "warm"
         shutil.copytree(self._project(), place)
         for step in (*_steps_to("twice"), *(swept.command for swept in SWEPT), VERIFY):
             _edit(place, step[1:]) if step.startswith("!") else said(place, step)
-        os.chdir(here)
         gc.collect()
         gc.freeze()
 

@@ -8,7 +8,7 @@ from tests.faults.faulty import KINDS, Fault
 from tests.faults.sweep import SWEPT, Swept, World, points, undisturbed, wrong_at
 
 # Of all faults at an effect, the suite tries so many; which ones goes round, so that each kind is tried all over a command.
-# A build costs ten times what a release command does, so every second effect of it is tried, once.
+# What builds costs ten times what a release command does, so every second effect of it is tried, once.
 TRIED = 2
 POINTS_MIN, POINTS_NIGHTLY_MIN = 1_000, 9_000
 counted: dict[str, int] = {}
@@ -18,7 +18,7 @@ counted_nightly: dict[str, int] = {}
 def some(swept: Swept, count: int) -> list[Fault]:
     """Some faults at each effect, or at every second one."""
     each = [(kind, lasts) for kind in KINDS for lasts in (False, True) if not (lasts and kind.startswith("kill"))]
-    step, tried = (2, 1) if swept.command.startswith("build") else (1, TRIED)
+    step, tried = (2, 1) if swept.command.split()[0] in ("build", "forget") else (1, TRIED)
     return [
         Fault(kind, number, lasts=lasts)
         for number in range(1, count + 1, step)

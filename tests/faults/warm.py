@@ -83,9 +83,8 @@ def forked(work: Callable[[], Any]) -> tuple[int, Any]:
 
 def said(folder: Path, command: str) -> tuple[int, str]:
     """Run a command line in this process; its code and what it printed."""
-    os.chdir(folder)
     printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         code = main.run(shlex.split(command))
         printed.flush()
     return code, printed.buffer.getvalue().decode()  # type: ignore[attr-defined]
@@ -100,13 +99,14 @@ def stilled() -> Iterator[None]:
 
 def run(folder: Path, command: str, fault: Fault | None = None) -> Ran:
     """Run a command in a process of its own with a fault, or none."""
+    words = folder.parent / "last-words"
 
     def work() -> Ran:
-        faulty = Faulty(fault)
+        faulty = Faulty(fault, lambda log: words.write_bytes(pickle.dumps(log)) and None)
         effects.os = faulty  # type: ignore[assignment]
         with stilled():
             code, printed = said(folder, command)
         return Ran(code, printed, tuple(faulty.log), faulty.count)
 
     code, ran = forked(work)
-    return ran if ran is not None else Ran(code, "")
+    return ran if ran is not None else Ran(code, "", tuple(pickle.loads(words.read_bytes())))

@@ -26,7 +26,8 @@ def bury(registry: Upkeep, digests: Iterable[Digest], cause: str, on_progress: P
     for number, digest in enumerate(doomed):
         on_progress(number, len(doomed), "removing")
         registry.create(tombstone_name(digest), encode_tombstone(_stone(registry, digest, cause)))
-    return sum(registry.drop(level) for level in list(levels(registry.get, doomed)))
+    # What is named goes before what names it: whoever comes after a kill still finds the rest by its names.
+    return sum(registry.drop(level) for level in list(levels(registry.get, doomed))[::-1])
 
 
 def size_of(registry: Upkeep, digest: Digest) -> int:

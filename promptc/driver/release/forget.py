@@ -29,6 +29,7 @@ from promptc.driver.release.who import Author, now
 from promptc.driver.remembering import alone_in_build
 from promptc.stores import effects
 from promptc.stores.lock import LOCK
+from promptc.stores.machine import writing
 from promptc.stores.write import write_file
 
 
@@ -134,10 +135,10 @@ def _cached(build: Path) -> list[str]:
 
 
 def _drop(path: Path) -> None:
-    if path.is_dir() and not path.is_symlink():
-        effects.remove_tree(path)
-    else:
-        with suppress(FileNotFoundError):
+    with writing(path.name), suppress(FileNotFoundError):
+        if path.is_dir() and not path.is_symlink():
+            effects.remove_tree(path)
+        else:
             effects.unlink(path)
 
 
@@ -151,7 +152,7 @@ def _in_sources(folder: Path, found: Removal, *, delete: bool) -> Place:
     if delete:
         for file, data in found.edits.items():
             if data is None:
-                effects.unlink(folder / file)
+                _drop(folder / file)
             else:
                 write_file(folder / file, data)
     return Place("sources", tuple(found.items), tuple(found.stays))

@@ -28,7 +28,7 @@ from promptc.core.rollback import MOVES, SUSPECTS
 from promptc.core.tree import find_in, items_in
 from promptc.core.values import read_json
 from promptc.driver.build import Progress, quiet
-from promptc.driver.release.appending import append, carried
+from promptc.driver.release.appending import append, carried, keep
 from promptc.driver.release.burying import bury, size_of
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.pushing import push_nodes
@@ -74,6 +74,10 @@ def look(desk: Desk, tenant: str, on_progress: Progress = quiet) -> Holdings:
 
 def let_go(desk: Desk, tenant: str, held: Holdings, by: Author) -> list[Entry]:
     """Append to each channel that serves or knows the tenant an entry that does no more. While `alone`."""
+    for channel in desk.channels():
+        head = desk.head(channel)
+        if head.kind == "forget":
+            keep(desk, head)
     return [append(desk, head.channel, _Letting(desk, tenant, by)) for head in held.heads]
 
 

@@ -25,7 +25,7 @@ from promptc.core.visible import shortened
 from promptc.driver.build import Progress, quiet
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.release.aftermath import Aftermath, manifest_of
-from promptc.driver.release.appending import append
+from promptc.driver.release.appending import append, keep
 from promptc.driver.release.gates import described
 from promptc.driver.release.history import is_removed
 from promptc.driver.release.marking import good_below
@@ -99,6 +99,7 @@ def roll_back(desk: Desk, made: Retreat, *, by: Author, on_progress: Progress = 
             exit_code=Exit.NO,
         )
     if not made.moves:
+        keep(desk, made.head)
         raise PromptcError(
             "V010",
             f"`{made.head.channel}` serves what `{made.target.moment}` served already",
