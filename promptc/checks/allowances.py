@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from promptc.checks.pattern import Pattern
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 EXPIRED, UNUSED, MALFORMED = "W901", "W902", "W903"
 _MARK = "promptc: allow"
-_COMMENT = re.compile(r"\{#-?(?P<template>.*?)-?#\}|(?:^|(?<=\s))#(?P<yaml>[^\n]*)", re.DOTALL | re.MULTILINE)
-_WELL_FORMED = re.compile(
+_COMMENT = Pattern(r"\{#-?(?P<template>.*?)-?#\}|(?:^|(?<=\s))#(?P<yaml>[^\n]*)", re.DOTALL | re.MULTILINE)
+_WELL_FORMED = Pattern(
     r"\s*promptc: allow\s+(?P<codes>[A-Z]+\d{3}(?:\s*,\s*[A-Z]+\d{3})*)(?P<file>\s+in\s+this\s+file)?"
     r"\s+until\s+(?P<until>\d{4}-\d\d-\d\d)\s+because\s+(?P<reason>\S.*)",
     re.DOTALL,

@@ -7,13 +7,13 @@ Pure. Equal tenants say equal facts, so that ten thousand of them are a few sets
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptc.checks.check import Seat
+from promptc.checks.pattern import Pattern
 
 Fact = tuple[str, ...]
-_REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)")
+_REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")
 
 
 def facts_of(seat: Seat) -> frozenset[Fact]:

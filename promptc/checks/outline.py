@@ -12,13 +12,14 @@ import re
 from collections.abc import Iterator, Mapping
 
 from promptc.checks.check import Sources
+from promptc.checks.pattern import Pattern
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Place
 
 DEPTH_MAX = 32
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_TAG = re.compile(r"\{%[-+]?\s*(\w+)(.*?)[-+]?%\}|\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
-_NAME = re.compile(r"""["']([^"']+)["']""")
+_COMMENT = Pattern(r"\{#.*?#\}", re.DOTALL)
+_TAG = Pattern(r"\{%[-+]?\s*(\w+)(.*?)[-+]?%\}|\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
+_NAME = Pattern(r"""["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 
@@ -19,9 +19,9 @@ class Pattern:
         """The compiled expression."""
         return re.compile(self.text, self.flags)
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match."""
-        return self.compiled.search(text, start)
+        return self.compiled.search(text, start, len(text) if end is None else end)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """A match at the start."""
@@ -35,6 +35,6 @@ class Pattern:
         """What the one group of each match holds."""
         return self.compiled.findall(text)
 
-    def sub(self, by: str, text: str) -> str:
+    def sub(self, by: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with each match replaced."""
         return self.compiled.sub(by, text)
