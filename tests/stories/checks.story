@@ -234,9 +234,9 @@ $ promptc examples label:plan=enterprise
 project example
 $ promptc list acme --tokens
 | TARGET                 LABELS                                                      OWNER            MODEL                        SIZE        TOKENS  OF BUDGET      OF WINDOW         DIGEST
-| acme/agent             industry=healthcare plan=enterprise regime=hipaa region=us  team-automation  openai/gpt-5                   21.6 KiB  4,786   53 % of 9,000  1 % of 400,000    <digest 1>
+| acme/agent             industry=healthcare plan=enterprise regime=hipaa region=us  team-automation  openai/gpt-5                   21.6 KiB  4,762   53 % of 9,000  1 % of 400,000    <digest 1>
 | acme/classify          industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash         9.8 KiB  2,155   72 % of 3,000  0 % of 1,048,576  <digest 2>
-| acme/escalation-brief  industry=healthcare plan=enterprise regime=hipaa region=us  team-support     openai/gpt-5                   10.0 KiB  1,693   48 % of 3,500  0 % of 400,000    <digest 3>
+| acme/escalation-brief  industry=healthcare plan=enterprise regime=hipaa region=us  team-support     openai/gpt-5                    9.9 KiB  1,693   48 % of 3,500  0 % of 400,000    <digest 3>
 | acme/summarize-thread  industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash        10.2 KiB  2,212   63 % of 3,500  0 % of 1,048,576  <digest 4>
 | acme/support-reply     industry=healthcare plan=enterprise regime=hipaa region=us  team-support     anthropic/claude-sonnet-4-5    17.2 KiB  3,384   56 % of 6,000  2 % of 200,000    <digest 5>
 ! 5 targets, 5 distinct artifacts

@@ -29,6 +29,17 @@ class Given:
 
 
 @dataclass(slots=True)
+class _Turn:
+    """One shard that is made anew: from what was kept of it, by those parts whose keys are the `same`."""
+
+    given: Given
+    same: set[str]
+    known: Shard
+    kept: Files
+    shard: Shard
+
+
+@dataclass(slots=True)
 class _Due:
     """A unit to be looked at, and where its row goes."""
 
@@ -52,9 +63,9 @@ def look_at_units(given: Given, before: Memory, after: Memory) -> None:
         if by_shard is None:
             by_shard = _by_shard(given.digests)
         after.shards[number] = shard = Shard(fingerprint, files={})
-        kept = before.files(number) if same else {}
+        turn = _Turn(given, same, known, before.files(number) if same else {}, shard)
         for file in by_shard.get(number, ()):
-            due += _file(given, file, kept.get(file), shard, same, known)
+            due += _file(turn, file)
     for one, said in zip(due, given.look([one.unit for one in due]), strict=True):
         row = one.rows[one.number] = row_of(one.unit.line, one.unit.key, said, after.table)
         if row[5]:
@@ -71,21 +82,19 @@ def _by_shard(digests: Mapping[str, bytes]) -> dict[int, list[str]]:
     return found
 
 
-def _file(
-    given: Given, file: str, kept: tuple[str, list[Row]] | None, shard: Shard, same: set[str], known: Shard
-) -> Iterator[_Due]:
+def _file(turn: _Turn, file: str) -> Iterator[_Due]:
     """What of one file is to be looked at; the rest is taken over."""
+    given, shard = turn.given, turn.shard
     role = given.role_of(file)
     if role is None:
         return
     assert shard.files is not None
-    if ("tenants" if role in ("tenant", "signups") else "texts") not in same:
-        kept = None
+    kept = turn.kept.get(file) if ("tenants" if role in ("tenant", "signups") else "texts") in turn.same else None
     digest = given.digests[file].hex()
     if kept is not None and kept[0] == digest:
         shard.files[file] = kept
-        if file in known.said:
-            shard.said[file] = known.said[file]
+        if file in turn.known.said:
+            shard.said[file] = turn.known.said[file]
         return
     rows: list[Row] = []
     shard.files[file] = digest, rows
