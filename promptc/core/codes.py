@@ -1305,7 +1305,7 @@ CODES: dict[str, Code] = {
     ),
     "W304": Code(
         "confidential text before the cache mark",
-        "A cached beginning answers faster. Whoever can place text there can try by the time it takes whether a guess"
+        "A confidential variable, or a tenant's text that holds one, stands before the cache mark. A cached beginning answers faster. Whoever can place text there can try by the time it takes whether a guess"
         " at another tenant's confidential text is right.",
         "Place it behind the cache mark; or, where tenants' caches are kept apart, allow it with that reason.",
     ),
@@ -1342,8 +1342,8 @@ CODES: dict[str, Code] = {
     ),
     "W406": Code(
         "override that changes nothing",
-        "An overlay sets a variable to what it is without that. It looks like a decision, and it will hold the value "
-        "when what is below changes.",
+        "An overlay sets a variable, a prompt's setting or a block's text to what it is without that. It looks like a "
+        "decision, and it will hold the value when what is below changes.",
         "Remove it, or allow it with a reason where it is meant to hold.",
     ),
     "W407": Code(
@@ -1353,7 +1353,7 @@ CODES: dict[str, Code] = {
     ),
     "W408": Code(
         "branch that nobody takes",
-        "A condition on a variable comes out the same way for every tenant.",
+        "A condition on variables or labels holds for no tenant. Conditions that are spelled plainly are judged; an `else` is not.",
         "Remove the branch, or set what it asks for.",
     ),
     "W409": Code(
@@ -1368,8 +1368,8 @@ CODES: dict[str, Code] = {
     ),
     "W411": Code(
         "two limits or languages",
-        "A tenant's text sets a limit or a language beside the variable that sets it in the same prompt, and they "
-        "differ.",
+        "A sentence of the prompt, or a tenant's text in it, sets a limit or a language beside the variable that sets it in the "
+        "same prompt, and they differ for a tenant. Sentences that say of which part they are count for that part alone.",
         "Set the variable, and leave it out of the text.",
     ),
     "W501": Code(
