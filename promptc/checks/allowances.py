@@ -15,9 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from promptc.checks.pattern import Pattern
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 if TYPE_CHECKING:
     from promptc.checks.check import Text

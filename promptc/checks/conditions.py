@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from promptc.checks.check import Seat, Sources
-from promptc.checks.pattern import Pattern
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Place
+from promptc.core.pattern import Pattern
 
 # Whether a condition holds for a tenant; None where that can't be told.
 Holds = Callable[[Seat], bool | None]

@@ -14,8 +14,8 @@ from promptc.checks import equal
 from promptc.checks.check import Check, Corpus, Seat, Sources
 from promptc.checks.conditions import branches_of
 from promptc.checks.overlay_texts import texts_of
-from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 TENANTS_MIN = 2  # of one tenant alone, all is what every tenant does
 _REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from promptc.checks.check import Seat
 from promptc.checks.conditions import branches_of
-from promptc.checks.pattern import Pattern
+from promptc.core.pattern import Pattern
 
 Fact = tuple[str, ...]
 _REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from promptc.checks.pattern import Pattern
+from promptc.core.pattern import Pattern
 
 # One spelling for each unit.
 _UNITS = {

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from promptc.checks.check import Sources
-from promptc.checks.pattern import Pattern
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Place
+from promptc.core.pattern import Pattern
 
 DEPTH_MAX = 32
 _COMMENT = Pattern(r"\{#.*?#\}", re.DOTALL)

@@ -7,13 +7,15 @@ Pure. It says why and when, and nothing of what stood there.
 
 from __future__ import annotations
 
-from typing import Any
-
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import expect_keys, read_document, wrong
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import canonical_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 TOMBSTONE = "promptc.tombstone/1"
 FOLDER = "forgotten"
