@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from promptc.core.allocation import ALLOCATION
 from promptc.core.channel_settings import SETTINGS
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, parse_digest
@@ -59,6 +60,7 @@ def _tree(document: Document) -> Iterator[str]:
 
 def _tenant(document: Document) -> Iterator[str]:
     yield from document["targets"].values()
+    yield from document.get("allocations", {}).values()
 
 
 def _branch(document: Document) -> Iterator[str]:
@@ -80,6 +82,7 @@ def _nothing(document: Document) -> Iterator[str]:
 
 _READERS: dict[str, Callable[[Document], Iterator[str]]] = {
     ARTIFACT: _nothing,
+    ALLOCATION: _nothing,
     ROOT: _root,
     TREE: _tree,
     TENANT: _tenant,

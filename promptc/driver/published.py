@@ -131,14 +131,14 @@ def is_intact(whole: Whole) -> bool:
 
 def holds_all(store: BuildFolder, tree: str, record: dict[str, str]) -> bool:
     """Whether a store holds every node and artifact below a tree of tenants, and the trees of a record, undamaged."""
-    from promptc.core.manifest import TENANTS, read_tenant
+    from promptc.core.manifest import TENANTS, read_served
     from promptc.core.record import SOURCES, TENANCIES
     from promptc.core.tree import items_in
 
     seen: set[Digest] = set()
     try:
         for _, node in items_in(store.get, TENANTS, Digest(tree)):
-            for digest in read_tenant(store.get, node).values():
+            for digest in read_served(store.get, node).values():
                 if digest not in seen:
                     seen.add(digest)
                     store.get(digest)

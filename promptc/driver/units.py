@@ -21,7 +21,7 @@ from promptc.core.findings import Finding
 from promptc.core.manifest import read_tenant, tenant_document
 from promptc.core.record import Tenancy
 from promptc.core.values import canonical_bytes
-from promptc.driver.targets import compile_tenant
+from promptc.driver.targets import allocation_blobs, compile_tenant
 from promptc.engine.ledger import BROKEN, FAILED, REMOVES, RESOLVED, SAID, Row
 from promptc.engine.memo import Made, Memo
 
@@ -252,10 +252,18 @@ class UnitWorker:
         row.flags |= REMOVES if removes(overlay) else 0
         targets = self._targets = {**kept, **outcome.digests}
         if targets:
-            self._serve(row, targets)
+            self._serve(row, targets, self._allocations(outcome.tenant))
 
-    def _serve(self, row: Row, targets: Mapping[str, Digest]) -> None:
-        data = canonical_bytes(tenant_document(targets))
+    def _allocations(self, tenant: Tenant | None) -> dict[str, Digest]:
+        """What a tenant's keys are drawn by, kept beside its node."""
+        found: dict[str, Digest] = {}
+        for name, data in allocation_blobs(self.bench.compiler, tenant):
+            found[name] = digest_of(data)
+            self.keep_node(found[name], data)
+        return found
+
+    def _serve(self, row: Row, targets: Mapping[str, Digest], allocations: Mapping[str, Digest]) -> None:
+        data = canonical_bytes(tenant_document({**targets, **allocations}))
         row.node, row.served = digest_of(data), len(targets)
         self.keep_node(Digest(row.node), data)
         self.gathered.gained.update(targets.values())

@@ -11,7 +11,7 @@ from promptc.core.channel import entries_back
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.entry import Entry
-from promptc.core.manifest import tenant_targets
+from promptc.core.manifest import tenant_served
 from promptc.core.moves import Known, tenant_of_alias
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.source import reader
@@ -48,7 +48,7 @@ def steps(desk: Desk, channel: str, word: str, *, limit: int | None = None) -> l
         if newer is not None and newer[0].root == entry.root:
             newer = (entry, newer[1])
             continue
-        served = tenant_targets(get, entry.root, tenant) or {}
+        served = tenant_served(get, entry.root, tenant) or {}
         if newer is not None:
             found += _between(desk, tenant, prompt, served, newer)
         if limit is not None and len(found) >= limit:

@@ -16,7 +16,7 @@ from promptc.core.digest import Digest
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, forbidden
-from promptc.core.manifest import Change, compare, walk
+from promptc.core.manifest import Change, compare_served, walk_served
 from promptc.core.plan import Plan
 from promptc.core.revocations import Revocation, revoked_in
 from promptc.driver.release.choosing import Choice, share_of, shared
@@ -130,8 +130,8 @@ def refuse_revoked(desk: Desk, moves: Iterable[Change], source: Digest | None) -
 
 def _changes(source: Source, head: Entry | None) -> tuple[Change, ...]:
     if head is None:
-        return tuple(Change(tenant, prompt, None, digest) for tenant, prompt, digest in walk(source.get, source.root))
-    return compare(source.get, head.root, source.root)
+        return tuple(walk_served(source.get, source.root))
+    return compare_served(source.get, head.root, source.root)
 
 
 def _chosen(

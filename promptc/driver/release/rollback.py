@@ -17,7 +17,7 @@ from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, holds_in, with_holds
-from promptc.core.manifest import Change, compare, tenant_targets
+from promptc.core.manifest import Change, compare_served, tenant_targets
 from promptc.core.moves import Known, composed, known_after, tenant_of_alias
 from promptc.core.review import plan_digest
 from promptc.core.rollback import RollbackManifest
@@ -71,7 +71,7 @@ def retreat(desk: Desk, channel: str, *, to: int | None, tenants: Sequence[str] 
     moves: list[Change] = []
     younger = removed = 0
     get = reader(desk)
-    for change in compare(get, head.root, target.root):
+    for change in compare_served(get, head.root, target.root):
         if chosen and change.tenant not in chosen:
             continue
         if change.after is None:
@@ -198,7 +198,7 @@ def _tenant(desk: Desk, head: Entry, target: Entry, word: str) -> str:
         name = tenant_of_alias(get, Known(entry.tenants, entry.aliases), word) or word
         if tenant_targets(get, entry.root, name) is not None:
             return name
-    names = {change.tenant for change in compare(get, head.root, target.root)}
+    names = {change.tenant for change in compare_served(get, head.root, target.root)}
     raise PromptcError(
         "V019",
         f"neither `{head.moment}` nor `{target.moment}` has a tenant `{shortened(word)}`",
