@@ -14,7 +14,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
-from promptc.compiler.portfolio import known_shares, taken_shares, typed_shares, variants_of
+from promptc.compiler.portfolio import known_shares, taken_shares, typed_shares, variants_of, without_against
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
 from promptc.core.allocation import split_name, variant_name
@@ -64,7 +64,7 @@ class Overrides:
             given = {key: setting for key, setting in settings.items() if key in ("model", "config", "tools", "blocks")}
             tools = self._taken_tools(self.project.prompts[name], given.pop("tools")) if "tools" in given else None
             given |= {} if tools is None else {"tools": tools}
-            parts.setdefault(name, []).append(PromptPart(_without_against(given)))
+            parts.setdefault(name, []).append(PromptPart(without_against(given)))
 
     def _typed(self, sections: Mapping[str, Setting], path: str) -> dict[str, Setting]:
         """The sections of one prompt, typed, those that can't be used left out."""
@@ -346,18 +346,6 @@ class Overrides:
 
     def _error(self, code: str, message: str, place: Place, hint: str = "") -> None:
         self.findings.append(Finding(code, message, place, hint=hint))
-
-
-def _without_against(settings: dict[str, Setting]) -> dict[str, Setting]:
-    """A replacement was written against the plain prompt's block, and says nothing of a variant's."""
-    if "blocks" not in settings:
-        return settings
-    blocks = settings["blocks"]
-    texts = {
-        name: replace(child, data={"text": child.data["text"]}) if child.directive != "unset" else child
-        for name, child in blocks.data.items()
-    }
-    return {**settings, "blocks": replace(blocks, data=texts)}
 
 
 _BLOCK_TAG = re.compile(r"\{%[-+]?\s*block\s+(\w+)")

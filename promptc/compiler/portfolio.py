@@ -174,6 +174,18 @@ def _with_names(setting: Setting, names: Sequence[str]) -> Setting:
     return replace(setting, data=list(names))
 
 
+def without_against(settings: dict[str, Setting]) -> dict[str, Setting]:
+    """A replacement was written against the plain prompt's block, and says nothing of a variant's."""
+    if "blocks" not in settings:
+        return settings
+    blocks = settings["blocks"]
+    texts = {
+        name: replace(child, data={"text": child.data["text"]}) if child.directive != "unset" else child
+        for name, child in blocks.data.items()
+    }
+    return {**settings, "blocks": replace(blocks, data=texts)}
+
+
 # What a chain comes to
 
 

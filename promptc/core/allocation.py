@@ -119,6 +119,11 @@ def family_of(name: str) -> str:
     return name.partition(".")[0]
 
 
+def belongs(name: str, prompt: str) -> bool:
+    """Whether a target is chosen by a prompt's name: its own, and a plain prompt's variants and allocation with it."""
+    return prompt in (name, family_of(name))
+
+
 def allocation_name(prompt: str) -> str:
     """What the allocation of a prompt is called where targets are named, as in plans and holds: `support-reply.*`."""
     return f"{prompt}{_MARK}"

@@ -153,6 +153,13 @@ def compare(get: Get, before: Digest, after: Digest) -> tuple[Change, ...]:
     return tuple(change for change in compare_served(get, before, after) if not is_allocation(change.prompt))
 
 
+def ends(get: Get, root: Digest, change: Change) -> bool:
+    """Whether a root without an allocation says that its prompt is the plain one's alone, and not that there is no prompt."""
+    if not is_allocation(change.prompt) or change.after is not None:
+        return False
+    return look_up(get, root, change.tenant, family_of(change.prompt)) is not None
+
+
 def walk_served(get: Get, root: Digest) -> Iterator[Change]:
     """All that a root serves, allocations among it, as what it would give a channel that serves nothing; sorted."""
     tenants = dict(items_in(get, TENANTS, read_root(get, root).tree))

@@ -14,7 +14,7 @@ from promptc.core.allocation import family_of
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import Change, Manifest, compare, make_manifest
+from promptc.core.manifest import Change, Manifest, compare_served, make_manifest
 from promptc.driver.build import BuildRequest, BuildResult, Progress
 from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.look import cache_folder, latest_of
@@ -106,7 +106,7 @@ def _changes(store: BuildFolder, manifest: Manifest) -> tuple[Change, ...] | Non
         return found if found is not None else store.get(digest)
 
     try:
-        changes = compare(get, latest.root, manifest.root)
+        changes = compare_served(get, latest.root, manifest.root)
     except PromptcError:
         return None
     # A selection says nothing of what it left out.

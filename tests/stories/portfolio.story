@@ -1,6 +1,6 @@
 Portfolios: variants of a prompt, the share of keys that each is given, and what is released of that.
 
-=== A variant extends the plain prompt, shares its interface, and is compiled where it is given keys
+=== A variant extends the plain prompt, is compiled where it is given keys, and its shares are released as targets are
 
 project hello
 file sources/prompts/hello.concise.prompt.j2
@@ -11,12 +11,25 @@ file sources/prompts/hello.concise.prompt.j2
 | {% block rules %}
 | Answer in one sentence.
 | {% endblock %}
+A variant that nobody gives keys is compiled for nobody.
 $ promptc build
 | Built 2 targets of 2 tenants in <time>
 |   artifacts  2 distinct, 1 KiB
 |   changes    nothing was built before
 |   findings   0 findings
 |   root       <digest 1>
+$ promptc promote prod --new --yes --who ada
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+What an overlay says of a prompt holds for its variants: Acme gives a tenth of its keys to the concise one.
 append tenants/layers/base.yaml
 | prompts: {hello: {blocks: {rules: Never guess.}}}
 append tenants/acme.yaml
@@ -24,14 +37,15 @@ append tenants/acme.yaml
 $ promptc build
 | Built 3 targets of 2 tenants in <time>
 |   artifacts  3 distinct, 1 KiB
-|   changes    2 changed, 1 added since the last build
+|   changes    2 changed, 2 added since the last build
 |              ~ acme/hello
+|              + acme/hello.*
 |              + acme/hello.concise
 |              ~ globex/hello
 |   findings   0 findings
-|   root       <digest 2>
-$ promptc show acme/hello.concise --format text
-| acme/hello.concise  <digest 3>
+|   root       <digest 3>
+$ promptc show acme/hello.concise
+| acme/hello.concise  <digest 4>
 |   model   anthropic/claude-sonnet-4-5
 |   inputs  message  text  required
 |
@@ -53,87 +67,222 @@ $ promptc explain acme prompts.hello.variants
 | ▸ acme     tenants/acme.yaml:5:29               {"concise": 10}
 |
 | chain    base › acme
-$ promptc promote prod --new --yes --who ada
-| `prod`, which has no entry yet, would move to build
-|   targets  4 added
-|   tenants  2
-|   prompts  hello 2, hello.* 1, hello.concise 1
-|   plan     <digest 4>
-| prod@1 is the head now
-|   root      <digest 2>
-|   pushed    11 blobs
-|   registry  .promptc/registry
-! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
-append tenants/globex.yaml
-| prompts: {hello: {variants: {only: concise}}}
-$ promptc check
-| Checked 4 targets of 2 tenants in <time>
-|   artifacts  4 distinct, 1 KiB
-|   changes    1 added since the last build
-|   findings   1 warning
-|   root       <digest 5>
-! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
-!   hint: remove it, and where overlays set it
-!
-$ promptc diff
-! error[G001]: this project is in no git repository
-!   hint: name builds or roots to compare, or `git init` here
-exit 2
-$ promptc build
-| Built 4 targets of 2 tenants in <time>
-|   artifacts  4 distinct, 1 KiB
-|   changes    1 added since the last build
-|              + globex/hello.concise
-|   findings   0 findings
-|   root       <digest 5>
 $ promptc promote prod --yes --who ada
 | `prod@1` would move to build
-|   targets  2 added
-|   tenants  1
-|   prompts  hello.* 1, hello.concise 1
-|   plan     <digest 6>
+|   targets  2 changed, 2 added
+|   tenants  2
+|   prompts  hello 2, hello.* 1, hello.concise 1
+|   plan     <digest 5>
 | prod@2 is the head now
-|   root      <digest 5>
-|   pushed    7 blobs
+|   root      <digest 3>
+|   pushed    10 blobs
 |   registry  .promptc/registry
 ! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
-$ promptc history prod globex
-| prod@2  <time>  promote  globex/hello.*        <digest 7>  came  ada
-| prod@2  <time>  promote  globex/hello.concise  <digest 8>  came  ada
-| prod@1  <time>  promote  globex/hello          <digest 9>  came  ada
-| last changed at prod@2, <time>
-$ promptc history prod acme/hello.*
-| prod@1  <time>  promote  acme/hello.*  <digest 10>  came  ada
-| last changed at prod@1, <time>
+$ promptc show acme/hello.concise --at prod --format json
+| {"config":{},"format":"promptc.artifact/1","inputs":{"message":{"type":"string"}},"messages":[{"content":["You answer for Acme Care in a neutral tone.\nAnswer in one sentence.\nNever guess."],"role":"system"},{"content":[{"slot":["input","message"]}],"role":"user"}],"model":{"name":"claude-sonnet-4-5","provider":"anthropic","window":200000},"prompt":"hello.concise","tools":[]}
+A quarter, and everything for Globex. No text changes for Acme, and yet something is to be released.
 file tenants/acme.yaml
 | labels: {plan: enterprise}
 | variables: {product: Acme Care}
 | prompts: {hello: {variants: {concise: 25}}}
+append tenants/globex.yaml
+| prompts: {hello: {variants: {only: concise}}}
 $ promptc build
 | Built 4 targets of 2 tenants in <time>
 |   artifacts  4 distinct, 1 KiB
-|   changes    none since the last build
+|   changes    1 changed, 2 added since the last build
+|              ~ acme/hello.*
+|              + globex/hello.*
+|              + globex/hello.concise
 |   findings   0 findings
-|   root       <digest 11>
-$ promptc promote prod hello --yes --who ada --why "a quarter"
-! error[V019]: no root here has a tenant `hello`
-!   hint: `promptc history CHANNEL` shows what moved
-exit 2
-$ promptc rollback prod --to 2 --yes --who bob --why "it is curt"
-! error[V020]: `prod@2` is not below the head, which is `prod@2`
-!   hint: `promptc history prod` lists what there was
-exit 2
-$ promptc rollback prod --to 1 --tenant acme --skip-held --yes --who bob
-! note[V010]: `prod` serves what `prod@1` served already; nothing was changed
-$ promptc reconcile prod
-! error[V021]: `prod` has nothing to reconcile: no rollback manifest belongs to it
-!   hint: `promptc history prod` shows the rollbacks
-exit 2
+|   root       <digest 6>
+$ promptc diff prod
+| prod@2 → the working tree
+| 0 targets changed, 1 added, shares of variants for 2 tenants, 3 unchanged
+|   size  0 characters in all
+|   plan  <digest 7>
+|
+| added
+|   + hello.concise 1: globex/hello.concise
+|
+| shares of variants, by tenants
+|   ~ hello: concise 10 % → concise 25 % 1: acme
+|   ~ hello: plain alone → concise 100 % 1: globex
+$ promptc promote prod acme/hello --yes --who ada --why "a quarter"
+| `prod@2` would move to build
+|   targets     1 changed
+|   tenants     1
+|   prompts     hello.* 1
+|   not chosen  2 other targets differ
+|   plan        <digest 8>
+| prod@3 is the head now
+|   root      <digest 9>
+|   pushed    7 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc diff prod@2 prod@3 --format markdown
+| <!-- promptc:review -->
+|
+| ### promptc: shares of variants differ for 1 tenant
+|
+| **0 changed** (0 tenants), 3 unchanged; `prod@2` (3 targets of 2 tenants) → `prod@3` (3 targets of 2 tenants)
+|
+| **Other shares of variants for 1 tenant**
+|
+| - `hello: concise 10 % → concise 25 %`: 1 (`acme`)
+|
+| characters +0; plan `<digest 8>`
+$ promptc history prod acme/hello.*
+| prod@3  <time>  promote  acme/hello.*  <digest 10>  changed  ada  a quarter
+| prod@2  <time>  promote  acme/hello.*  <digest 11>  came     ada
+| last changed at prod@3, <time>
+A rollback gives the shares back, too, and names the cohorts that it touches.
+$ promptc rollback prod --to 2 --yes --who bob --why "too curt"
+| prod@3 would go back to prod@2 (<time>)
+|   targets  1 back to what they were
+|   tenants  1: acme
+|   prompts  hello.* 1
+| prod@4 is the head now
+|
+| prod@4: 1 target rolled back (too curt)
+|   served   0 suspect digests from <time> to <time>
+|   entries  prod@3 to prod@3
+|
+| [1] pending  cohorts  leave out of experiments the 1 tenant that was served a suspect allocation; it touches the shares of `hello` (concise 25 % to concise 10 % for 1 tenant)
+|     `promptc reconcile prod@4 --done cohorts-<digest 12>` when it is done
+|
+| 1 step pending
+$ promptc promote prod acme --yes --who ada
+! error[V008]: `acme/hello.*` is held since `prod@4` (too curt)
+!   hint: `promptc unhold prod acme/hello.*` lets it go; `--skip-held` promotes the others
+exit 1
+$ promptc rollback prod --to 1 --yes --who bob
+| prod@4 would go back to prod@1 (<time>)
+|   targets  3 back to what they were
+|   tenants  2: acme, globex
+|   prompts  hello 2, hello.* 1
+|   stay     1 target younger than prod@1
+| prod@5 is the head now
+|
+| prod@5: 3 targets rolled back
+|   served   2 suspect digests from <time> to <time>
+|   entries  prod@2 to prod@4
+|
+| [1] pending  cohorts  leave out of experiments the 2 tenants that were served a suspect prompt; it touches `hello` (90 % of the keys of 1 tenant), the shares of `hello` (concise 10 % to the plain one alone for 1 tenant)
+|     `promptc reconcile prod@5 --done cohorts-<digest 13>` when it is done
+|
+| 1 step pending
 $ promptc verify
-| prod@2  whole, 4 targets
-| read 18 blobs, 2 entries, 0 other files
-$ promptc gc --registry .promptc/registry
-| .promptc/registry: 6 KiB, 0 B would be freed
-| build/: 11 KiB, 0 B would be freed
+| prod@5  whole, 3 targets
+| read 37 blobs, 5 entries, 0 other files
+file tenants/acme.yaml
+| labels: {plan: enterprise}
+| variables: {product: Acme Care}
+Where no shares are left, the plain prompt has all keys again; that takes no `--remove`.
+$ promptc unhold prod --who ada
+| 0 targets still held at prod@6
+$ promptc promote prod --from prod@3 --yes --who ada
+| `prod@6` would move to prod@3
+|   targets  2 changed, 1 added
+|   tenants  2
+|   prompts  hello 2, hello.* 1
+|   plan     <digest 14>
+| prod@7 is the head now
+|   root      <digest 9>
+|   pushed    0 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc build
+| Built 3 targets of 2 tenants in <time>
+|   artifacts  3 distinct, 1 KiB
+|   changes    2 removed since the last build
+|              - acme/hello.*
+|              - acme/hello.concise
+|   findings   0 findings
+|   root       <digest 15>
+$ promptc promote prod --yes --who ada
+| `prod@7` would move to build
+|   targets  2 added, 1 removed
+|   tenants  2
+|   prompts  hello.* 2, hello.concise 1
+|   stays    1 target that the source lacks (`--remove` takes them away)
+|   plan     <digest 16>
+| prod@8 is the head now
+|   root      <digest 17>
+|   pushed    8 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
 $ promptc channels
-| prod@2  <time>  promote  2 added from build  ada
+| prod@8  <time>  promote  2 added, 1 removed from build  ada
+
+=== A variant is retired: nobody draws it, and its targets go where they are removed
+
+project hello
+file sources/prompts/hello.concise.prompt.j2
+| ---
+| description: The same in one sentence.
+| ---
+| {% extends "prompts/hello.prompt.j2" %}
+append tenants/layers/base.yaml
+| prompts: {hello: {variants: {concise: 50}}}
+$ promptc build prompt:hello
+| Built 4 targets of 2 tenants in <time>
+|   artifacts  4 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>  (limited scope)
+$ promptc promote prod --new --yes --who ada
+| `prod`, which has no entry yet, would move to build
+|   targets  6 added
+|   tenants  2
+|   prompts  hello 2, hello.* 2, hello.concise 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 3>
+|   pushed    12 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+file sources/prompts/hello.concise.prompt.j2
+| ---
+| description: The same in one sentence.
+| retired: true
+| ---
+| {% extends "prompts/hello.prompt.j2" %}
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    4 removed since the last build
+|              - acme/hello.*
+|              - acme/hello.concise
+|              - globex/hello.*
+|              - globex/hello.concise
+|   findings   1 warning
+|   root       <digest 4>
+! tenants/layers/base.yaml:3:39: warning[X055]: `hello.concise` is retired, and is given no keys any more
+!   hint: remove it from `variants` here
+!
+$ promptc promote prod --remove --yes --who ada
+| `prod@1` would move to build
+|   targets   4 removed
+|   tenants   2
+|   prompts   hello.* 2, hello.concise 2
+|   findings  0 errors, 1 warning in the build
+|   plan      <digest 5>
+| prod@2 is the head now
+|   root      <digest 4>
+|   pushed    6 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc diff prod@1 prod
+| prod@1 → prod@2
+| 0 targets changed, 2 removed, shares of variants for 2 tenants, 2 unchanged
+|   size  0 characters in all
+|   plan  <digest 5>
+|
+| removed
+|   - hello.concise 2: acme/hello.concise, globex/hello.concise
+|
+| shares of variants, by tenants
+|   ~ hello: concise 50 % → plain alone 2: acme, globex
+! tenants/layers/base.yaml:3:39: warning[X055]: `hello.concise` is retired, and is given no keys any more
+!   hint: remove it from `variants` here

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
-from promptc.core.allocation import family_of
+from promptc.core.allocation import belongs
 from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
@@ -99,11 +99,6 @@ class Choice:
             for tree in self.known:
                 self._labels |= {k: v for k, v in labels_in(self.get, Known(tree)).items() if k not in self._labels}
         return self._labels
-
-
-def belongs(name: str, prompt: str) -> bool:
-    """Whether a target is chosen by a prompt's name: its own, and a plain prompt's variants and allocation with it."""
-    return prompt in (name, family_of(name))
 
 
 def share_of(text: str | None) -> float | None:
