@@ -337,6 +337,10 @@ def _link(sources: _Sources) -> None:
             sources.findings.append(Finding("S013", message, Place(file), hint=hint))
     for name in [name for name in sources.prompts if f"prompt:{name}" in sources.broken]:
         del sources.prompts[name]
+    for name in sources.prompts:
+        if (plain := split_name(name)[0]) in sources.cases:
+            # A variant takes the same inputs, so what must hold of the plain prompt's cases must hold of its own.
+            sources.cases.setdefault(name, sources.cases[plain])
 
 
 def _link_variants(sources: _Sources) -> None:
