@@ -12,8 +12,8 @@ from typing import Any
 
 from promptc.checks.check import Check, Corpus, Seat, Sources
 from promptc.checks.overlay_texts import texts_of
-from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 from promptc.core.values import canonical_bytes
 
 TENANTS_MIN = 2  # of one tenant alone, all is what every tenant does

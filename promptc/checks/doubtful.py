@@ -14,8 +14,8 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Seat, Sources
 from promptc.checks.outline import Piece, pieces_of
-from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding
+from promptc.core.pattern import Pattern
 
 _AT_MOST = (
     r"(?:at most|no more than|not more than|up to|a maximum of|maximum|max\.?|within|under|fewer than|limit(?:ed)? to|höchstens|maximal)"

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from promptc.checks.check import Check, Text
-from promptc.checks.pattern import Pattern
 from promptc.compiler.schema.characters import looks_like, script_of
 from promptc.core.findings import Finding
+from promptc.core.pattern import Pattern
 
 _WORD = Pattern(r"[^\W\d_]{3,}")
 _IMITATORS = frozenset(["Cyrl", "Grek", "Armn", "Cher", "Copt", "Lisu"])

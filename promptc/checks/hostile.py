@@ -14,9 +14,9 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Seat, Sources
 from promptc.checks.overlay_texts import texts_of
-from promptc.checks.pattern import Pattern
 from promptc.compiler.schema.characters import looks_like
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 _ROLES = Pattern(
     r"<\|?/?(?:im_start|im_end|im_sep|start_header_id|end_header_id|eot_id|begin_of_text|endoftext|endofprompt|fim_\w+)\|?>"

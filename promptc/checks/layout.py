@@ -14,8 +14,8 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Sample, Sources
 from promptc.checks.outline import Piece, pieces_of
-from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 GAIN_TOKENS_MIN = 1_024
 TENANTS_MIN = 3

@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 from promptc.checks.check import Check, Text
-from promptc.checks.pattern import Pattern
 from promptc.core.findings import Finding
+from promptc.core.pattern import Pattern
 
 _EMAIL = Pattern(
     r"(?<![\w.+%/@-])([A-Za-z0-9][\w.+%-]{0,62})@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24})(?![\w@])"

@@ -48,6 +48,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "rollback": "Give targets back what an older entry served.",
         "reconcile": "Put right what a bad prompt left behind.",
         "history": "Say what a channel served, since when, and by whom.",
+        "trace": "Say who was served a digest and when, and what it is made of.",
         "channels": "List the channels of a registry and their heads.",
         "push": "Bring a build into the registry before it is promoted.",
         "hold": "Keep targets as they are, or from a digest, until `unhold`.",
@@ -57,6 +58,8 @@ HEADINGS: dict[str, dict[str, str]] = {
     },
     "Keep": {
         "gc": "Show or delete what nothing names any more.",
+        "forget": "Remove a tenant from sources, build and registries, and report.",
+        "retire": "Take the texts of old entries out of a registry for good.",
         "verify": "Read everything again, say what is safe to serve; repair.",
     },
     "Change": {

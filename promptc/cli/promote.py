@@ -88,6 +88,7 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
     from promptc.cli.progress import progress
     from promptc.cli.release_text import PlanView, gate_lines, nothing, plan_lines, promoted_data, promoted_lines
     from promptc.cli.terminal import Paint, out, out_json, say
+    from promptc.driver.release.appending import keep
     from promptc.driver.release.expecting import expected
     from promptc.driver.release.gates import asked, refuse_closed
     from promptc.driver.release.promote import promote
@@ -95,6 +96,7 @@ def _promoted(desk: Desk, plan: Plan, source: Source, made: Planned | None, wish
 
     expected(plan, wishes.expect)
     if not plan.moves:
+        keep(desk, desk.maybe_head(plan.channel))
         nothing(plan, made, wishes.form)
         return 0
     name = who_of(wishes.who, desk.folder)

@@ -9,13 +9,15 @@ Readers hash the bytes they got and never encode again; only linking encodes.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
-from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.document import ARTIFACT, expect_keys, read_document
 from promptc.core.grammar import check_document
 from promptc.core.values import Ordered, canonical_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 _REQUIRED = {
     "format": str,

@@ -9,11 +9,11 @@ hint that leads, or is damaged, is not believed: numbers are dense, so that the 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 
-from promptc.core.entry import Entry, decode_entry
+from promptc.core.entry import Entry, decode_entry, is_lineage
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.pattern import Pattern
 from promptc.core.visible import shortened
 
 # Gives a small file of a registry by its name, None when it isn't there.
@@ -26,15 +26,15 @@ SERVICE = "service/"
 NAME_CHARACTERS_MAX = 64
 NUMBER_MAX = 10**9
 
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?\Z")
-_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?(Z)?\Z")
+_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_TIME = Pattern(r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?)?(Z)?\Z")
 _NOT_NAMES = {REVOKED, "service", "working-tree", "build", "root", "git"}
 
 
 def checked_name(channel: str) -> str:
     """A channel's or service's name, as it is; PromptcError V017 for one that can't be."""
     plain = channel.removeprefix(SERVICE)
-    if len(plain) > NAME_CHARACTERS_MAX or not _NAME.match(plain) or plain in _NOT_NAMES:
+    if len(plain) > NAME_CHARACTERS_MAX or not _is_plain(plain) or plain in _NOT_NAMES:
         noun = "service" if channel.startswith(SERVICE) else "channel"
         raise PromptcError(
             "V017",
@@ -42,6 +42,10 @@ def checked_name(channel: str) -> str:
             hint=f"use up to {NAME_CHARACTERS_MAX} small letters, digits, `-`, `_` and `.`, as in `prod`",
         )
     return channel
+
+
+def _is_plain(name: str) -> bool:
+    return bool(name) and name[0] in _LETTERS and name[-1] in _LETTERS and not name.strip(_LETTERS + "._-")
 
 
 def is_name(channel: str) -> bool:
@@ -145,7 +149,7 @@ def lineage_of(data: bytes) -> str:
     try:
         document = json.loads(data)
         lineage = document["lineage"]
-        if document["format"] == REGISTRY and re.fullmatch(r"[0-9a-f]{32}", lineage):
+        if document["format"] == REGISTRY and is_lineage(lineage):
             return str(lineage)
     except (ValueError, KeyError, TypeError, RecursionError):
         pass

@@ -8,10 +8,9 @@ Pure. What holds for a channel is kept beside each of its entries, so that a rol
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.document import Get, expect_keys, fetch_bytes, read_document
 from promptc.core.values import canonical_bytes

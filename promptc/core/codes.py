@@ -686,6 +686,41 @@ CODES: dict[str, Code] = {
         "safe to serve, stands above the message.",
         "`promptc verify --repair` restores from the project's build and its sources, `--from REGISTRY` from a copy.",
     ),
+    "V042": Code(
+        "entry that can't be retired",
+        "Its texts are what a channel serves, or what a rollback would go back to.",
+        "Retire it when another entry has taken its place.",
+    ),
+    "V060": Code(
+        "address that can't be that of a registry",
+        "It is no address, or carries a name, a password, a query or a fragment.",
+        "Write `https://HOST/PATH`; credentials go into an environment variable.",
+    ),
+    "V061": Code(
+        "server that refuses",
+        "It answered with a status that is neither the file nor its absence.",
+        "Look whether the address is that of a registry; put a token into `PROMPTC_REGISTRY_TOKEN` where it asks for one.",
+    ),
+    "V062": Code(
+        "redirect to another host",
+        "Credentials and trust belong to the host that was named, so no redirect leads away from it.",
+        "Name the address that it leads to, if that is to be trusted.",
+    ),
+    "V063": Code(
+        "answer that is no file of a registry",
+        "A page, an encoded body, or one that is too large came back in place of a document.",
+        "Name the registry's own address: something else answers there.",
+    ),
+    "V064": Code(
+        "certificate that can't be trusted",
+        "The server's certificate is expired, of another host, or of an authority that is not known.",
+        "Name its authority's file in `SSL_CERT_FILE`, or mend the certificate.",
+    ),
+    "V065": Code(
+        "server that can't be reached",
+        "It gave no answer that counts in the time and the attempts that it was given.",
+        "Try again; nothing was changed.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",
@@ -788,6 +823,84 @@ CODES: dict[str, Code] = {
         "cache mark that the provider doesn't take",
         "A provider takes cache marks of certain lifetimes, at certain places, and few of them.",
         "Keep the marks after the longest steady parts, with a lifetime that the provider has.",
+    ),
+    # R1: a service's client; docs/runtime.md has them by the names of their types.
+    "R100": Code(
+        "registry out of reach",
+        "The registry does not answer, and nothing that was verified before stands in for it.",
+        "Mount or start it; give the client a cache folder or a vendored one, from which it serves meanwhile.",
+    ),
+    "R101": Code(
+        "tenant that is not served",
+        "What is served has no such tenant, neither by id nor by alias.",
+        "Create the tenant and promote it, or open the client with a default tenant.",
+    ),
+    "R102": Code(
+        "prompt that a tenant is not served",
+        "The tenant is served, and has no such prompt.",
+        "Enable it for the tenant, or mend the name.",
+    ),
+    "R103": Code(
+        "revoked",
+        "The root or the artifact was revoked, and the client is set to stop then, or has nothing to fall back to.",
+        "Roll back; or open the client with `on_revoked` and a fallback.",
+    ),
+    "R104": Code(
+        "bytes that are not what they should be",
+        "They have another digest than the one that names them, or are missing. Nothing unverified is served in their place.",
+        "`promptc verify --repair` restores them.",
+    ),
+    "R105": Code(
+        "registry that went back",
+        "It knows less of a channel than was seen, or tells its history otherwise: an old copy was put in its place, or the history "
+        "was written anew. What was seen is served on.",
+        "Put the right copy in its place; `promptc verify` looks into it.",
+    ),
+    "R106": Code(
+        "another registry's history",
+        "An entry or a pin is of another lineage than the registry.",
+        "Name the registry that it was made of; delete the client's cache folder if the registry was made anew on purpose.",
+    ),
+    "R107": Code(
+        "no such channel",
+        "The registry has no channel of this name.",
+        "`promptc channels` lists them.",
+    ),
+    "R108": Code(
+        "another model",
+        "Another model was asked for than the prompt was compiled and evaluated for.",
+        "Compile it for that model, or open the client with `allow_other_model=True`.",
+    ),
+    "R109": Code(
+        "service that lacks a tool or an input",
+        "A prompt needs a tool that the service has no handler for, or an input that it does not give.",
+        "Deploy the service first, then promote the prompt.",
+    ),
+    "R110": Code(
+        "no receipt",
+        "A receipt was altered, is of another registry, or says what was never served so.",
+        "Give the line that `rendered.receipt` gave, unchanged.",
+    ),
+    "R111": Code(
+        "client that was closed",
+        "A prompt was asked of a client after `close()`.",
+        "Keep one client open for as long as the service runs.",
+    ),
+    "R112": Code(
+        "text that was removed",
+        "It was retired or forgotten: it was taken out of the registry on purpose.",
+        "Serve another entry; `promptc history` says which have their texts.",
+    ),
+    "R113": Code(
+        "arguments that don't go together",
+        "A client was opened in a way that can't be meant.",
+        "Mend the call as the message says.",
+    ),
+    "R114": Code(
+        "head without the signatures that are required",
+        "The client requires signatures, and the head has none that counts: missing, expired, of a foreign key, of another "
+        "channel or entry.",
+        "`promptc sign CHANNEL`; or find out who moved the head without signing it.",
     ),
     # C: the command line.
     "C001": Code(

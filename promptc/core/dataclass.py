@@ -1,27 +1,59 @@
-"""Dataclass: the standard library's dataclass with slots, made without generating code.
+"""Dataclass: the standard library's dataclass with slots, made without generating code and without loading that module.
 
     a class with fields -> [dataclass] -> a value: compared, hashed and shown by its fields
 
 Python writes the methods of each dataclass as text and compiles it when the class is made: half a millisecond a class,
-and a build of one tenant makes a hundred of them. Here all classes share a few methods, which ask the class for its
-fields. `fields`, `replace` and `is_dataclass` are the standard library's, and mypy sees nothing else. Left out is what
-nobody uses: `__post_init__`, `field(init=False)`, `KW_ONLY`, `InitVar`. An instance takes some 0.5 µs longer to make, so
-that a class of which there are millions is better made by the standard library.
+and a build of one tenant makes a hundred of them. Importing its module costs more than all that a service needs to be
+given a prompt. Here all classes share a few methods, which ask the class for its fields. `dataclasses.fields`, `replace`
+and `is_dataclass` take them for their own, and mypy sees nothing else. Left out is what nobody uses: `__post_init__`,
+`field(init=False)`, `KW_ONLY`, `InitVar`. An instance takes some 0.5 µs longer to make, so that a class of which there are
+millions is better made by the standard library.
 """
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
-from dataclasses import MISSING, FrozenInstanceError
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
 
-__all__ = ["dataclass"]
+TYPE_CHECKING = False
+
+__all__ = ["dataclass", "field", "replace"]
+
+
+
+class Missing:
+    """Stands for a default that isn't given."""
+
+
+MISSING = Missing()
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass
+    from dataclasses import dataclass, field, replace
+    from typing import Any
 else:
+
+    class Part:
+        """One field."""
+
+        __slots__ = ("compare", "default", "default_factory", "name", "repr", "type")
+
+        def __init__(self, default, default_factory, *, compare, shown):
+            self.default = default
+            self.default_factory = default_factory
+            self.compare = compare
+            self.repr = shown
+            self.name = self.type = ""
+
+    def field(*, default=MISSING, default_factory=MISSING, compare=True, repr=True):
+        """As `dataclasses.field`."""
+        return Part(default, default_factory, compare=compare, shown=repr)
+
+    def replace(value, **changes):
+        """As `dataclasses.replace`."""
+        for part in value.__parts__:
+            if part.name not in changes:
+                changes[part.name] = getattr(value, part.name)
+        return type(value)(**changes)
 
     def dataclass(*, slots, frozen=False, order=False, eq=True):
         """As `dataclasses.dataclass`; `slots` must be given, so that a class reads the same under either."""
@@ -32,25 +64,78 @@ else:
             del methods["__eq__"], methods["__hash__"]
 
         def made(cls):
-            # Of a class that says nothing, its signature would be asked and said.
-            cls.__doc__ = cls.__doc__ or cls.__name__
-            cls = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
-            cls.__parts__ = parts = dataclasses.fields(cls)
+            parts = _parts_of(cls)
+            cls = _with_slots(cls, parts)
+            cls.__parts__ = parts
             # Slots' own setters do what `object.__setattr__` would come to.
             cls.__setters__ = tuple(getattr(cls, part.name).__set__ for part in parts)
             cls.__defaults__ = tuple(part.default for part in parts)
             cls.__compared__ = _values_of(part.name for part in parts if part.compare)
+            cls.__match_args__ = tuple(part.name for part in parts)
+            cls.__dataclass_fields__ = _Standard(frozen)
             for name in methods.keys() - vars(cls).keys():
                 setattr(cls, name, methods[name])
             return cls
 
         return made
 
+    def _parts_of(cls):
+        """The fields of a class: those of what it is made from, then its own, in order."""
+        found = {part.name: part for base in cls.__mro__[-1:0:-1] for part in getattr(base, "__parts__", ())}
+        for name, kind in getattr(cls, "__annotations__", {}).items():
+            if str(kind).startswith(("ClassVar", "typing.ClassVar")):
+                continue
+            given = cls.__dict__.get(name, MISSING)
+            part = given if isinstance(given, Part) else _part_of(given)
+            part.name, part.type = name, kind
+            found[name] = part
+        return tuple(found.values())
+
+    def _part_of(given):
+        if type(given).__name__ != "Field":
+            return Part(given, MISSING, compare=True, shown=True)
+        # A field of the standard library's, whose own mark for a missing default is another.
+        default, factory = (MISSING if type(v).__name__ == "_MISSING_TYPE" else v for v in (given.default, given.default_factory))
+        return Part(default, factory, compare=given.compare, shown=given.repr)
+
+    def _with_slots(cls, parts):
+        """The class anew, its own fields as slots."""
+        names = tuple(part.name for part in parts)
+        taken = {name for base in cls.__mro__[1:] for name in getattr(base, "__slots__", ())}
+        body = dict(cls.__dict__)
+        for name in ("__dict__", "__weakref__", *names):
+            body.pop(name, None)
+        body["__slots__"] = tuple(name for name in names if name not in taken)
+        body["__qualname__"] = cls.__qualname__
+        return type(cls)(cls.__name__, cls.__bases__, body)
+
+    class _Standard:
+        """The fields as the standard library has them, made when it asks."""
+
+        def __init__(self, frozen):
+            self.frozen = frozen
+
+        def __get__(self, value, cls):
+            import dataclasses
+
+            made = {}
+            for part in cls.__parts__:
+                given = {}
+                if part.default is not MISSING:
+                    given["default"] = part.default
+                if part.default_factory is not MISSING:
+                    given["default_factory"] = part.default_factory
+                found = dataclasses.field(compare=part.compare, repr=part.repr, **given)
+                found.name, found.type, found._field_type = part.name, part.type, dataclasses._FIELD
+                made[part.name] = found
+            cls.__dataclass_fields__ = made
+            return made
+
 
 class _Any:
     """What every dataclass does, and what it knows of its fields."""
 
-    __parts__: tuple[dataclasses.Field[Any], ...]
+    __parts__: tuple[Any, ...]
     __setters__: tuple[Any, ...]
     __defaults__: tuple[Any, ...]
     __compared__: Any
@@ -78,10 +163,10 @@ class _Frozen(_Any):
         return hash(self.__compared__(self))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise FrozenInstanceError(f"cannot assign to field {name!r}")
+        raise _frozen(f"cannot assign to field {name!r}")
 
     def __delattr__(self, name: str) -> None:
-        raise FrozenInstanceError(f"cannot delete field {name!r}")
+        raise _frozen(f"cannot delete field {name!r}")
 
     def __getstate__(self) -> Any:
         return [getattr(self, part.name) for part in self.__parts__]
@@ -89,6 +174,12 @@ class _Frozen(_Any):
     def __setstate__(self, state: Any) -> None:
         for put, value in zip(self.__setters__, state, strict=True):
             put(self, value)
+
+
+def _frozen(what: str) -> Exception:
+    from dataclasses import FrozenInstanceError
+
+    return FrozenInstanceError(what)
 
 
 class _Ordered(_Any):

@@ -8,13 +8,16 @@ for ever, and a number that isn't known is refused.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.pattern import Pattern
 from promptc.core.values import read_json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ARTIFACT = "promptc.artifact/1"
 ROOT = "promptc.root/1"
@@ -27,7 +30,7 @@ LATEST = "promptc.latest/1"
 # What gives the bytes that a digest names; it may read a folder, a dict or a server, and is never trusted.
 Get = Callable[[Digest], bytes]
 
-_FORMAT = re.compile(r"promptc\.[a-z]+/[1-9][0-9]{0,8}\Z")
+_FORMAT = Pattern(r"promptc\.[a-z]+/[1-9][0-9]{0,8}\Z")
 
 
 def wrong(what: str) -> PromptcError:
@@ -52,10 +55,10 @@ def read_document(data: bytes, expected: str, *, older: tuple[str, ...] = ()) ->
     if not isinstance(document, dict):
         raise wrong("it is not a map")
     found = document.get("format")
-    if not isinstance(found, str) or not _FORMAT.match(found):
-        raise wrong("it names no format")
     if found == expected or found in older:
         return document
+    if not isinstance(found, str) or not _FORMAT.match(found):
+        raise wrong("it names no format")
     if found.partition("/")[0] == expected.partition("/")[0]:
         raise PromptcError(
             "D003",

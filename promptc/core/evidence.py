@@ -142,7 +142,8 @@ def read_evidence(data: bytes, name: str) -> Evidence:
     document = read_document(data, EVIDENCE)
     expect_keys(document, _KEYS)
     said = {key: value for key, value in document.items() if key != "digest"}
-    if digest_of(canonical_bytes(said)) != document["digest"] or not _sound(document["results"]):
+    is_whole = digest_of(canonical_bytes(said)) == document["digest"] and canonical_bytes(document) == data
+    if not is_whole or not _sound(document["results"]):
         raise PromptcError(
             "X023", f"the evidence `{name}` is damaged: its bytes have another digest",
             hint="remove the file, and record the results again", exit_code=Exit.INTEGRITY,

@@ -8,10 +8,9 @@ Pure. A finding never stops the stage that made it; nothing here prints.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any, Literal
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 
 Severity = Literal["error", "warning"]
 

@@ -9,9 +9,12 @@ prompt with a hole in it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from promptc.core.document import wrong
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ROLES = frozenset({"system", "developer", "user", "assistant"})
 SIGNS = frozenset({"==", "!=", "<", "<=", ">", ">=", "in"})

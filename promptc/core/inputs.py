@@ -9,15 +9,18 @@ be a person's.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
 
 from promptc.core.nearest import did_you_mean, listed
+from promptc.core.pattern import Pattern
 from promptc.core.residual import InputError, equal
 from promptc.core.values import INTEGER_MAX
 
-Schema = Mapping[str, Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, TypeAlias
+
+    Schema = Mapping[str, Any]
 # Where a value is: names of properties and places in lists.
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -33,9 +36,9 @@ _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
     ("exclusiveMaximum", "less than", lambda value, bound: value < bound),
 )
 _MEDIA_KEYS = frozenset({"url", "data", "media_type", "name"})
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+\Z")
-_MEDIA_TYPE = re.compile(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\Z")
-_BASE64 = re.compile(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
+_URL = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+\Z")
+_MEDIA_TYPE = Pattern(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\Z")
+_BASE64 = Pattern(r"(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?\Z")
 
 
 def fill_inputs(schemas: Mapping[str, Schema], inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,6 @@ a few small nodes; comparing two roots costs what differs, and so does making on
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
 
 from promptc.core.allocation import ALLOCATION, allocation_name, decode_allocation, family_of, is_allocation
 from promptc.core.dataclass import dataclass
@@ -21,9 +20,14 @@ from promptc.core.tombstone import REMOVED
 from promptc.core.tree import Kind, digest_value, find_in, items_in, make_tree, nodes_in, unequal_in, update_tree
 from promptc.core.values import canonical_bytes
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal
+
 TENANTS = Kind(TREE, "tenants", digest_value)
 
-Scope = Literal["all", "selected"]
+if TYPE_CHECKING:
+    Scope = Literal["all", "selected"]
 Targets = Mapping[str, Mapping[str, Digest]]
 
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ENTRIES, Get, wrong
 from promptc.core.errors import PromptcError

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import expect_keys, read_document
 from promptc.core.errors import Exit, PromptcError

@@ -14,10 +14,9 @@ changes a few small nodes of the record and not the whole. `promptc.record/1` he
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.document import ENTRIES, RECORD, Get, expect_keys, read_document, wrong
 from promptc.core.tree import Kind, digest_value, items_in, make_tree, update_tree

@@ -10,17 +10,22 @@ core/grammar.py refuses anything else at the door, so an unknown form here is ou
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import NotCanonical, NoText, canonical_text, kind_of, text_of
 
-# A part is text or a map of one of the forms; a segment is {"type": "text" | "media" | "cache", …}.
-Part = Any
-Segment = dict[str, Any]
-Condition = Mapping[str, Any]
-Path = Sequence[str]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    # A part is text or a map of one of the forms; a segment is {"type": "text" | "media" | "cache", …}.
+    Part = Any
+    Segment = dict[str, Any]
+    Condition = Mapping[str, Any]
+    Path = Sequence[str]
+else:
+    Part = Segment = Condition = Path = object
 ABSENT = object()
 
 _NAMED = {"null": "null", "list": "a list", "map": "a map", "text": "text", "boolean": "a boolean"}

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import Any, Literal
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change

@@ -7,13 +7,15 @@ Pure. It says why and when, and nothing of what stood there.
 
 from __future__ import annotations
 
-from typing import Any
-
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import expect_keys, read_document, wrong
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import canonical_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 TOMBSTONE = "promptc.tombstone/1"
 FOLDER = "forgotten"
@@ -62,7 +64,7 @@ def removed(stone: Tombstone) -> PromptcError:
     """What is said to whoever asks for bytes that were taken out for good."""
     return PromptcError(
         REMOVED,
-        f"`{stone.forgotten[:19]}…` was {stone.cause} on {stone.time[:10]}, and its text is removed",
+        f"`{stone.forgotten[:19]}…` was {stone.cause} at {stone.time.replace('T', ' ')[:16]}, and its text is removed",
         hint="its digest stays in the history; `promptc history` shows when it was served",
         exit_code=Exit.NO,
     )

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of, parse_digest
@@ -20,6 +19,10 @@ from promptc.core.document import Get, expect_keys, fetch, wrong
 from promptc.core.errors import PromptcError
 from promptc.core.tombstone import REMOVED
 from promptc.core.values import canonical_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 LEAF_ITEMS_MAX = 64
 _DIGITS = "0123456789abcdef"
@@ -131,7 +134,8 @@ def place_of(name: str) -> str:
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-_Hashed = list[tuple[str, str, Any]]
+if TYPE_CHECKING:
+    _Hashed = list[tuple[str, str, Any]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,10 @@ from __future__ import annotations
 import json
 import math
 from json.encoder import encode_basestring
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 INTEGER_MAX = 2**53 - 1
 

@@ -7,10 +7,14 @@ Pure. Never used on what an artifact holds: this is for eyes, not for models.
 
 from __future__ import annotations
 
-import re
+from promptc.core.pattern import Pattern
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import re
 
 # C0 but tab and line feed, DEL, C1; bidirectional controls; separators; byte order mark; surrogates; the tag block.
-UNSAFE = re.compile(
+UNSAFE = Pattern(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff"
     "\U000e0000-\U000e007f]"
 )

@@ -161,7 +161,7 @@ class _Target:
             file = overlay.place.file
             node = self._node(Node(f"{overlay.kind}:{overlay.name}", "overlay", overlay.name, file))
             self.made.join(name, "chain", node)
-            for text in _texts_of(overlay):
+            for text in files_of(overlay):
                 self.made.join(node, "file", self._node(Node(text, "text", text, text)))
 
         self.made.members[name] = frozenset(self.mine)
@@ -225,7 +225,7 @@ def _overlays(project: Project, tenant: Tenant) -> Iterator[Overlay]:
     yield project.tenants[tenant.id]
 
 
-def _texts_of(overlay: Overlay) -> Iterator[str]:
+def files_of(overlay: Overlay) -> Iterator[str]:
     """The files that an overlay's `!file` reads."""
     for held in (overlay.variables, overlay.prompts, overlay.models):
         yield from dict.fromkeys(file for file in _origins(held) if file and file != overlay.place.file)

@@ -120,7 +120,7 @@ def _begun(base: str) -> str | None:
 def _write(
     opened: Opened, overlay: Overlay, path: tuple[str, ...], entry: Replacement, is_placeholder: bool
 ) -> Overridden:
-    from promptc.stores.write import write_file
+    from promptc.stores.write import write_durable
 
     file = overlay.place.file
     lines = tuple(_whole(path, entry))
@@ -130,7 +130,7 @@ def _write(
         edited = with_entry(opened.tree[file].decode(), path, entry)
     except Unfit as error:
         return Overridden("", lines, is_placeholder, unfit=error)
-    write_file(opened.folder / file, edited.encode())
+    write_durable(opened.folder / file, edited.encode())
     return Overridden(file, lines, is_placeholder)
 
 

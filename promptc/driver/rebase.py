@@ -129,7 +129,7 @@ def _base_then(opened: Opened, step: BlockAction, at: tuple[str, str]) -> str | 
 
 
 def _accept(opened: Opened, found: Sequence[Stale]) -> tuple[list[str], list[tuple[str, str]]]:
-    from promptc.stores.write import write_file
+    from promptc.stores.write import write_durable
 
     texts: dict[str, str] = {}
     left = []
@@ -142,7 +142,7 @@ def _accept(opened: Opened, found: Sequence[Stale]) -> tuple[list[str], list[tup
         except Unfit as error:
             left.append((f"{stale.overlay}/{stale.prompt} {stale.block}", error.message))
     for file, text in sorted(texts.items()):
-        write_file(opened.folder / file, text.encode())
+        write_durable(opened.folder / file, text.encode())
     return sorted(texts), left
 
 

@@ -70,6 +70,7 @@ SCHEMAS: tuple[Described, ...] = (
     Described("suspects", "promptc.suspects/1, a node of its suspects"),
     Described("step", "promptc.step/1, how far a step of it has come"),
     Described("tombstone", "promptc.tombstone/1, what stands for a blob that was taken out"),
+    Described("forgetting", "promptc.forgetting/1, the report of `promptc forget`"),
 )
 
 _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
@@ -103,6 +104,7 @@ _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "suspects": releases.suspects_schema,
     "step": releases.step_schema,
     "tombstone": releases.tombstone_schema,
+    "forgetting": releases.forgetting_schema,
 }
 
 

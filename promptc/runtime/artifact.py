@@ -9,7 +9,6 @@ checked when it is loaded, so that a damaged artifact fails there and not in the
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from promptc.core.artifact import Artifact as Document
 from promptc.core.digest import Digest, digest_of, parse_digest
@@ -17,6 +16,10 @@ from promptc.core.errors import Exit, PromptcError
 from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, Scope, render_parts, truth
 from promptc.runtime.rendered import History, Message, Rendered, Step
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 
 class Artifact:

@@ -8,11 +8,14 @@ Roles stand apart from text here and stay apart: no provider's door reads text a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
 
 from promptc.core.artifact import Artifact as Document
+from promptc.core.dataclass import dataclass
 from promptc.core.residual import Segment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Literal, TypeAlias
 
 
 @dataclass(frozen=True, slots=True)

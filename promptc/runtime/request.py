@@ -7,16 +7,21 @@ What a provider's format can't express is an error with the place to mend it, ne
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.pattern import Pattern
 from promptc.core.residual import Segment
 from promptc.runtime.rendered import History, Message, Rendered
 
-Body = dict[str, Any]
-Setter = Callable[[Any, Body], None]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    Body = dict[str, Any]
+    Setter = Callable[[Any, Body], None]
+else:
+    Body = Setter = object
 
 _FAMILIES = frozenset({"openai", "anthropic", "gemini"})
 # Vendors that name a snapshot by a suffix of the model's name.
@@ -25,7 +30,7 @@ _EXTENSIONS = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
     "pdf": "application/pdf", "txt": "text/plain", "mp3": "audio/mpeg", "wav": "audio/wav", "mp4": "video/mp4",
 }  # fmt: skip
-_NOT_IN_NAME = re.compile(r"[^A-Za-z0-9_-]")
+_NOT_IN_NAME = Pattern(r"[^A-Za-z0-9_-]")
 
 
 class RequestError(PromptcError):

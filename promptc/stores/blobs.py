@@ -115,7 +115,8 @@ class Blobs:
             count = writer.finish(before_publishing=effects.sync)
         finally:
             writer.discard()
-        if count:
+        # Also where nothing was new: whoever put it here may have been killed before this.
+        if os.path.isdir(self._packs.path):
             with writing(self._places.shown):
                 effects.sync_folder(self._packs.path)
         return count

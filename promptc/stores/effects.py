@@ -6,8 +6,9 @@ Each function is one call of the system, or the few that belong together, and de
 caller's to say. So one place is enough to let every write fail in a test, or to cut a run short between any two of them:
 `tests/faults` puts something else in the place of `os` here. `tests/house/test_effects.py` shows that nothing escapes.
 
-Two things write by themselves. SQLite opens its own files, below `build/cache` alone, which may be lost or damaged at any
-time. Git, when a review asks it for a commit, runs as a process of its own, without locks.
+Three things write by themselves. A runtime's cache, which a service has for itself (`promptc/runtime/blobs.py`). SQLite opens
+its own files, below `build/cache` alone, which may be lost or damaged at any time. Git, when a review asks it for a commit,
+runs as a process of its own, without locks.
 """
 
 from __future__ import annotations

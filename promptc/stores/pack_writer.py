@@ -169,6 +169,9 @@ class PackWriter:
         bits = min((self._count // NEIGHBOURS).bit_length(), BITS_MAX)
         buckets, tags, digests = array("I", bytes(4 << bits)), bytearray(), sha256()
         for number, shelf in enumerate(self._shelves):
+            # A pack of a few blobs, as every release command writes, fills a few of the shelves.
+            if not shelf:
+                continue
             rows = bytes(shelf)
             entries = sorted(rows[at : at + ENTRY.size] for at in range(0, len(rows), ENTRY.size))
             for entry in entries:
@@ -180,7 +183,7 @@ class PackWriter:
         index: list[bytes | bytearray] = [INDEX_MARK, native(array("I", accumulate(buckets))).tobytes(), tags]
         counts = COUNTS.pack(self._size_bytes, self._count, bits)
         checksum = sha256(HEADER)
-        for part in (*index, *self._shelves, counts):
+        for part in (*index, *filter(None, self._shelves), counts):
             checksum.update(part)
             self._parts.append(part)
             self._waiting_bytes += len(part)

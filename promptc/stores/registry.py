@@ -60,6 +60,10 @@ class Registry(Protocol):
 class Upkeep(Registry, Protocol):
     """What a registry can do that may delete: for gc, forget and repair."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it was made."""
+
     def digests(self) -> Iterator[Digest]:
         """Every digest that is here, sorted."""
 
@@ -92,6 +96,11 @@ class NoRegistry:
     """Stands for the registry of a project that has none yet: nothing is in it, and nothing can be put there."""
 
     where = DEFAULT
+
+    @property
+    def is_there(self) -> bool:
+        """See `Upkeep`."""
+        return False
 
     def get(self, digest: Digest) -> bytes:
         """See `Registry`."""

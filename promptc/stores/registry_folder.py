@@ -26,7 +26,7 @@ from promptc.stores.audit import QUARANTINE, Fault, Stored, set_aside, sweep
 from promptc.stores.blobs import Blobs
 from promptc.stores.machine import writing
 from promptc.stores.regular import no_file, read_regular
-from promptc.stores.write import create_durable, make_durable_folder, write_file
+from promptc.stores.write import create_durable, make_durable_folder, write_durable
 
 _NAME = re.compile(r"[a-z0-9_-][a-zA-Z0-9._-]*(?:/[a-zA-Z0-9_@-][a-zA-Z0-9._@-]*)*\Z")
 _MENDING = {
@@ -91,7 +91,8 @@ class FolderRegistry:
     def hint(self, name: str, data: bytes) -> None:
         """See `Registry`."""
         with suppress(PromptcError):
-            write_file(self._path(name), data)
+            # Synced, though nothing depends on it: one that a loss of power left empty would look like damage.
+            write_durable(self._path(name), data)
 
     def names(self, folder: str) -> list[str]:
         """See `Registry`."""
@@ -109,6 +110,9 @@ class FolderRegistry:
     def using(self) -> Iterator[None]:
         """See `Registry`."""
         with lock.shared(self.folder, self.where):
+            # Whoever made the registry may have been killed before its names were on the disk.
+            with writing(self.where):
+                effects.sync_folder(self.folder)
             self.blobs.refresh()
             yield
 

@@ -32,7 +32,7 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def write_durable(path: Path, data: bytes) -> None:
-    """As `write_file`, and it outlives a loss of power: for the one file that names all others, written last."""
+    """As `write_file`, and it outlives a loss of power: for what people keep, and the one file that names all others."""
     with writing(path.name):
         effects.make_folders(path.parent)
         _take_name(_temporary_beside(path, data, finish=effects.sync), path)
@@ -68,24 +68,30 @@ def create_durable(path: Path, data: bytes) -> bool:
     temporary = _temporary_beside(path, data, finish=effects.sync)
     try:
         effects.link(temporary, path)
+        created = True
     except FileExistsError:
-        return False
+        created = False
     except OSError as error:
         if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.EMLINK):
             raise
         try:
             _create_unlinked(path, data)
+            created = True
         except FileExistsError:
-            return False
+            created = False
     finally:
         _forget(temporary)
+    # Also where it was there: whoever created it may have been killed before this.
     effects.sync_folder(path.parent)
-    return True
+    return created
 
 
 def make_durable_folder(folder: Path) -> None:
     """Make a folder and those above it, so that their names outlive a loss of power. OSError."""
     if folder.is_dir():
+        # Who made it may have been killed before its name was on the disk; nothing is put into it before it is.
+        if not os.listdir(folder):
+            effects.sync_folder(folder.parent)
         return
     make_durable_folder(folder.parent)
     with suppress(FileExistsError):

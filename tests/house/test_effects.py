@@ -15,6 +15,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DOOR = "promptc/stores/effects.py"
+# A runtime ships without stores; its cache may be lost at any time, and whatever is refused there is passed over.
+CACHE = "promptc/runtime/blobs.py"
 OF_OS = {
     "write", "writev", "pwrite", "replace", "rename", "renames", "link", "symlink", "unlink", "remove", "rmdir", "removedirs",
     "mkdir", "makedirs", "mkfifo", "mknod", "truncate", "ftruncate", "chmod", "fchmod", "lchmod", "chown", "fchown", "fsync",
@@ -67,7 +69,7 @@ def test_nothing_in_the_text_changes_files_past_the_door() -> None:
     found = [
         f"{path.relative_to(ROOT)}:{line}: `{what}`: write it as a function of {DOOR}"
         for path in sorted((ROOT / "promptc").rglob("*.py"))
-        if path.relative_to(ROOT).as_posix() != DOOR
+        if path.relative_to(ROOT).as_posix() not in (DOOR, CACHE)
         for line, what in escapes(ast.parse(path.read_text()))
     ]
     assert found == []

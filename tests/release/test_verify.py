@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from promptc.core.approval import Approval, approval_file, encode_approval
 from promptc.core.channel import entries_back
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import fetch_bytes
 from promptc.core.errors import PromptcError
+from promptc.core.evidence import Evidence, encode_evidence
 from promptc.core.manifest import Change, walk
+from promptc.core.step import StepState, encode_state, step_name
 from promptc.core.tombstone import Tombstone, encode_tombstone, tombstone_name
 from promptc.core.values import canonical_bytes
+from promptc.driver.release.appending import append, carried
 from promptc.driver.release.marking import hold, mark, revoke
 from promptc.driver.release.opening import Desk, opened_desk
 from promptc.driver.release.repair import Sources, repair
@@ -39,6 +44,15 @@ def tiny(folder: Path) -> Desk:
     gone = "sha256:" + "ab" * 32
     stone = Tombstone(Digest(gone), "promptc.artifact/1", 12, "retired", "2026-01-01T00:00:00Z")
     desk.registry.create(tombstone_name(stone.forgotten), encode_tombstone(stone))
+    approval = Approval("sha256:" + "cd" * 32, "eve", "2026-01-01T00:00:00Z", "fine")
+    desk.registry.create(approval_file(approval), encode_approval(approval))
+    state = StepState("prod", 2, "caches-1", "done", "eve", "purged", "2026-01-01T00:00:00Z")
+    desk.registry.create(step_name("prod", 2, "caches-1"), encode_state(state))
+    model = {"provider": "anthropic", "name": "m", "quantization": "", "revision": ""}
+    said = Evidence(two, model, "tone", "sha256:1", "sha256:2", "exact", 3, {"a": (3, 3)}, "2026-01-01T00:00:00Z", "eve", "sha256:3")
+    desk.registry.create(f"evidence/{two[7:]}/1.json", encode_evidence(said))
+    pin = desk.head("prod")
+    append(desk, "service/shop", lambda head: replace(carried(pin), kind="deploy"))
     plan = {"channel": "prod", "format": "promptc.openplan/1", "record": None, "source": second, "time": "2026-01-01T00:00:00Z"}
     desk.registry.create(f"plans/{'cd' * 32}.json", canonical_bytes(plan))
     loose = artifact("loose")

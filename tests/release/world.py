@@ -26,7 +26,7 @@ def artifact(text: str) -> bytes:
     """The bytes of an artifact that says a text."""
     document = {
         "config": {}, "format": "promptc.artifact/1", "inputs": {}, "messages": [{"content": [text], "role": "system"}],
-        "model": {"name": "m", "provider": "anthropic"}, "output": {}, "prompt": "hello", "tools": [],
+        "model": {"name": "m", "provider": "anthropic"}, "prompt": "hello", "tools": [],
     }  # fmt: skip
     return canonical_bytes(document)
 

@@ -21,7 +21,7 @@ Html = NewType("Html", str)
 NOTHING = Html("")
 VALUE_CHARACTERS_MAX = 240
 # Beside what core/visible.py spells out: characters of no width, which a reader of changes must see come and go.
-_HIDDEN = re.compile(f"{UNSAFE.pattern}|[\u00ad\u180e\u200b\u2060]")
+_HIDDEN = re.compile(f"{UNSAFE.text}|[\u00ad\u180e\u200b\u2060]")
 _VOID = frozenset({"br", "hr", "input", "meta", "path", "rect"})
 
 

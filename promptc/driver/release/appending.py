@@ -34,7 +34,7 @@ def append(desk: Desk, channel: str, make: Make, head: Entry | None = None) -> E
         number = head.number + 1 if head is not None else 1
         entry = sealed(
             replace(
-                make(head), channel=channel, number=number, lineage=desk.lineage,
+                _made(desk, make, head), channel=channel, number=number, lineage=desk.lineage,
                 previous=None if head is None else Digest(head.digest),
             )
         )  # fmt: skip
@@ -47,6 +47,24 @@ def append(desk: Desk, channel: str, make: Make, head: Entry | None = None) -> E
         hint="run it again when they are done",
         exit_code=Exit.CONFLICT,
     )
+
+
+def keep(desk: Desk, head: Entry | None) -> None:
+    """Have the disk keep a head before it is said that nothing is to be done.
+
+    Whoever appended it may have been killed before its name was synced; creating again what is there syncs it.
+    """
+    if head is not None:
+        desk.registry.create(entry_name(head.channel, head.number), encode_entry(head))
+
+
+def _made(desk: Desk, make: Make, head: Entry | None) -> Entry:
+    try:
+        return make(head)
+    except PromptcError as error:
+        if error.exit_code == Exit.OK:
+            keep(desk, head)
+        raise
 
 
 def carried(head: Entry) -> Entry:

@@ -10,7 +10,7 @@ from dataclasses import field
 
 from promptc.core.channel import checked_name
 from promptc.core.dataclass import dataclass
-from promptc.core.errors import PromptcError
+from promptc.core.errors import Exit, PromptcError
 from promptc.driver.build import Progress, quiet
 from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.release.opening import Desk, no_channel, opened_desk
@@ -51,7 +51,8 @@ def checkup(asked: Asked, on_progress: Progress = quiet) -> Checkup:
     desk = opened_desk(asked.start, asked.where, may_lack=True, may_be_damaged=True)
     channels = tuple(dict.fromkeys(_channel(desk, moment) for moment in asked.moments))
     store = BuildFolder(desk.folder / BUILD_FOLDER) if desk.folder is not None else None
-    verdict = verify(desk.registry, channels, on_progress)
+    # A project that has no registry yet has nothing in it that could be wrong.
+    verdict = verify(desk.registry, channels, on_progress) if desk.registry.is_there else Verdict()
     done = Checkup(verdict)
     if asked.repairs and verdict.wrong:
         other = None if asked.repair_from is None else open_registry(asked.repair_from, desk.start)
@@ -75,7 +76,10 @@ def _rebuilt(start: str) -> list[tuple[str, str]]:
         store.blobs.mend(store.folder / "tmp" / "quarantine")
     try:
         result = build(BuildRequest(start, verify=True))
-    except PromptcError:
+    except PromptcError as error:
+        # Sources that can't be compiled leave the build as it is; a full disk must be said.
+        if error.exit_code == Exit.MACHINE:
+            raise
         return []
     return [("build/", "the sources, compiled again")] if result.published else []
 

@@ -16,7 +16,7 @@ from promptc.driver.release.planning import Planned
 from promptc.driver.release.promote import nothing_to_do
 from promptc.driver.release.pushing import push_artifacts, push_record, push_root
 from promptc.driver.release.who import now
-from promptc.stores.write import write_file
+from promptc.stores.write import write_durable
 
 PLAN_MARK = "promptc.openplan/1"
 DIGITS_MIN = 12
@@ -50,4 +50,4 @@ def keep_plan(desk: Desk, made: Planned, path: Path) -> None:
             "format": PLAN_MARK, "channel": plan.channel, "source": plan.source, "record": plan.record, "time": now(),
         }  # fmt: skip
         desk.registry.create(f"plans/{plan.digest[7:]}.json", canonical_bytes(mark))
-    write_file(path, encode_plan(plan))
+    write_durable(path, encode_plan(plan))

@@ -10,11 +10,17 @@ from collections.abc import Iterator, Mapping
 from promptc.core.channel import entries_back
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
+from promptc.core.document import Get
 from promptc.core.entry import Entry
-from promptc.core.manifest import tenant_served
+from promptc.core.errors import PromptcError
+from promptc.core.manifest import TENANTS, read_root, read_served
 from promptc.core.moves import Known, tenant_of_alias
+from promptc.core.tombstone import REMOVED
+from promptc.core.tree import find_in
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.source import reader
+
+EVERY = "*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,7 @@ def steps(desk: Desk, channel: str, word: str, *, limit: int | None = None) -> l
         if newer is not None and newer[0].root == entry.root:
             newer = (entry, newer[1])
             continue
-        served = tenant_served(get, entry.root, tenant) or {}
+        served = _served(get, entry.root, tenant)
         if newer is not None:
             found += _between(desk, tenant, prompt, served, newer)
         if limit is not None and len(found) >= limit:
@@ -59,11 +65,24 @@ def steps(desk: Desk, channel: str, word: str, *, limit: int | None = None) -> l
     return found if limit is None else found[:limit]
 
 
+def _served(get: Get, root: Digest, tenant: str) -> Mapping[str, Digest]:
+    """A tenant's targets; of one that was forgotten only its node is known, which stands for all of them."""
+    node = find_in(get, TENANTS, read_root(get, root).tree, tenant)
+    if node is None:
+        return {}
+    try:
+        return read_served(get, node)
+    except PromptcError as error:
+        if error.code != REMOVED:
+            raise
+        return {EVERY: node}
+
+
 def _between(
     desk: Desk, tenant: str, prompt: str, older: Mapping[str, Digest], newer: tuple[Entry, Mapping[str, Digest]]
 ) -> list[Step]:
     entry, served = newer
-    names = {prompt} if prompt else older.keys() | served.keys()
+    names = {prompt, EVERY} if prompt else older.keys() | served.keys()
     return [
         Step(entry, f"{tenant}/{name}", older.get(name), served.get(name), is_removed(desk, served.get(name)))
         for name in sorted(names)

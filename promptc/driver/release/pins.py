@@ -26,7 +26,7 @@ from promptc.driver.nearest import did_you_mean
 from promptc.driver.release.opening import Desk, opened_desk
 from promptc.driver.release.source import entry_of, reader
 from promptc.stores.regular import read_regular
-from promptc.stores.write import write_file
+from promptc.stores.write import write_durable
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +208,4 @@ def _refuse_revoked(desk: Desk, pin: Pin) -> None:
 
 
 def _write(desk: Desk, file: str, pin: Pin) -> None:
-    write_file(Path(desk.start, file), encode_pin(pin))
+    write_durable(Path(desk.start, file), encode_pin(pin))

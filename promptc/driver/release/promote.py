@@ -26,7 +26,7 @@ from promptc.core.moves import Known, composed, known_after
 from promptc.core.plan import Plan, decode_plan
 from promptc.core.visible import shortened
 from promptc.driver.build import Progress, quiet
-from promptc.driver.release.appending import append
+from promptc.driver.release.appending import append, keep
 from promptc.driver.release.gates import described
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.planning import held_error, refuse_revoked
@@ -47,6 +47,7 @@ class Promoted:
 def promote(desk: Desk, plan: Plan, *, who: str, source: Source, on_progress: Progress = quiet) -> Promoted:
     """Apply a plan. PromptcError N002 where a target of it moved, V008, V010, V013; nothing is changed then."""
     if not plan.moves:
+        keep(desk, desk.maybe_head(plan.channel))
         raise nothing_to_do(plan.channel)
     with desk.registry.using():
         return _Promoting(desk, plan, who, source, on_progress).run()

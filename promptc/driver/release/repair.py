@@ -229,6 +229,7 @@ class _Repairing:
 
 def _is_sound(name: str, data: bytes) -> bool:
     from promptc.core.approval import decode_approval
+    from promptc.core.evidence import read_evidence
     from promptc.core.step import decode_state
     from promptc.core.tombstone import decode_tombstone
     from promptc.driver.release.reach import read_mark
@@ -238,6 +239,8 @@ def _is_sound(name: str, data: bytes) -> bool:
         return bool(decode_tombstone(data, Digest(f"sha256:{rest.removesuffix('.json')}")))
     if top == "plans":
         return bool(read_mark(data))
+    if top == "evidence":
+        return read_evidence(data, rest).artifact == f"sha256:{rest.partition('/')[0]}"
     if top == "approvals":
         return bool(decode_approval(data, f"sha256:{rest.partition('/')[0]}"))
     return "/steps/" in name and bool(decode_state(data))

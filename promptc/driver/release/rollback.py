@@ -25,7 +25,7 @@ from promptc.core.visible import shortened
 from promptc.driver.build import Progress, quiet
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.release.aftermath import Aftermath, manifest_of
-from promptc.driver.release.appending import append
+from promptc.driver.release.appending import append, keep
 from promptc.driver.release.gates import described
 from promptc.driver.release.history import is_removed
 from promptc.driver.release.marking import good_below
@@ -91,7 +91,15 @@ def retreat(desk: Desk, channel: str, *, to: int | None, tenants: Sequence[str] 
 
 def roll_back(desk: Desk, made: Retreat, *, by: Author, on_progress: Progress = quiet) -> Retreated:
     """Do it. PromptcError N002 where a target of it moved meanwhile; D001, D002 where what is to be served is not whole."""
+    if not made.moves and made.removed:
+        raise PromptcError(
+            "V014",
+            f"what `{made.target.moment}` served otherwise was removed from the registry for good ({made.removed:,} of its texts)",
+            hint="go back to another entry with `--to N`, or promote a build that has them",
+            exit_code=Exit.NO,
+        )
     if not made.moves:
+        keep(desk, made.head)
         raise PromptcError(
             "V010",
             f"`{made.head.channel}` serves what `{made.target.moment}` served already",

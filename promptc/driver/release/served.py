@@ -69,20 +69,25 @@ def opened_at(start: str, word: str, where: str | None, target: str) -> Opened:
     found = _source(desk, word)
     if not isinstance(found, Source):
         return found
+    return made_by(desk, found, target)[0]
+
+
+def made_by(desk: Desk, found: Source, target: str) -> tuple[Opened, Digest | None]:
+    """The project that a target of a source was built from, and the build record that says so. PromptcError as `opened_at`."""
     if desk.folder is None:
         raise PromptcError(
             "C002", "no promptc project in this folder or above it", hint="sources stand in a project: name one with `-C DIR`"
         )
     tenant, _, prompt = target.partition("/")
     if not prompt:
-        return _opened(desk, found, found.record)
+        return _opened(desk, found, found.record), found.record
     tenant, prompt, digest = _target(found, target)
     refused: PromptcError | None = None
     for record in _records(desk, found, tenant, prompt, digest):
         try:
             opened = _opened(desk, found, record)
             if _compiled(opened, tenant, prompt) == digest:
-                return opened
+                return opened, record
         except PromptcError as error:
             refused = error
     raise refused or PromptcError(

@@ -155,8 +155,9 @@ def longer(desk: Desk, digits: str) -> Digest:
     if len(digits) >= DIGITS_MIN:
         found |= {digest for digest in desk.registry.digests() if digest[7:].startswith(digits)}
     if len(found) != 1:
-        said = "names no root" if not found else "begins several digests"
-        raise PromptcError("G008", f"`{shortened(digits)}` {said} here", hint="write all 64 digits of it")
+        said = "begins no digest" if not found else "begins several digests"
+        hint = "write all 64 digits of it" if found else "`promptc list` and `promptc history` print digests"
+        raise PromptcError("G008", f"`{shortened(digits)}` {said} here", hint=hint)
     return found.pop()
 
 

@@ -27,9 +27,10 @@ from promptc.core.channel import (
 )
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
-from promptc.core.document import fetch_bytes
+from promptc.core.document import fetch_bytes, wrong
 from promptc.core.entry import Entry
 from promptc.core.errors import PromptcError
+from promptc.core.evidence import read_evidence
 from promptc.core.manifest import TENANTS, read_root, read_served, read_target
 from promptc.core.reach import named_in
 from promptc.core.step import decode_state
@@ -280,6 +281,9 @@ class _Verifying:
         for plan in names("approvals"):
             for name in names(f"approvals/{plan}"):
                 self._file(f"approvals/{plan}/{name}", lambda data, plan=plan: decode_approval(data, f"sha256:{plan}"))  # type: ignore[misc]
+        for artifact in names("evidence"):
+            for name in names(f"evidence/{artifact}"):
+                self._file(f"evidence/{artifact}/{name}", lambda data, artifact=artifact: _evidence(data, artifact))  # type: ignore[misc]
         for channel in self.heads:
             for number in names(f"{folder_of(channel)}/steps"):
                 for name in names(f"{folder_of(channel)}/steps/{number}"):
@@ -354,6 +358,12 @@ def _leads(registry: Upkeep, digest: Digest, broken: set[Digest], shared: dict[D
     found = [_leads(registry, child, broken, shared) for child in named.digests]
     shared[digest] = any(found) or any(leaf in broken for leaf in named.leaves)
     return shared[digest]
+
+
+def _evidence(data: bytes, artifact: str) -> None:
+    """Evidence that is whole, and of the artifact that it stands under."""
+    if read_evidence(data, artifact[:12]).artifact != f"sha256:{artifact}":
+        raise wrong("the evidence is of another artifact")
 
 
 def _digest_in(name: str) -> Digest:

@@ -6,6 +6,7 @@ from promptc.core.approval import APPROVAL
 from promptc.core.channel import REGISTRY
 from promptc.core.channel_settings import SETTINGS
 from promptc.core.entry import ENTRY, KINDS
+from promptc.core.forgetting import FORGETTING
 from promptc.core.holds import HOLDS
 from promptc.core.pin import PIN
 from promptc.core.plan import PLAN
@@ -148,3 +149,16 @@ def _tree(title: str, kind: str, key: str, value: Schema) -> Schema:
     leaf = closed({"format": {"const": kind}, key: mapping(value)}, required=["format", key])
     branch = closed({"format": {"const": kind}, "branch": mapping(DIGEST)}, required=["format", "branch"])
     return document(title, {"anyOf": [leaf, branch]})
+
+
+def forgetting_schema() -> Schema:
+    """The report of what was removed of a tenant."""
+    remainder: Schema = {"what": TEXT, "todo": TEXT}
+    item: Schema = {"kind": TEXT, "name": TEXT, "digest": TEXT, "bytes": COUNT}
+    remainders = listing(closed(remainder, required=remainder))
+    place: Schema = {"where": TEXT, "removed": listing(closed(item, required=item)), "stays": remainders}
+    properties: Schema = {
+        "format": {"const": FORGETTING}, "tenant": TEXT, "time": TIME, "who": TEXT, "why": TEXT,
+        "deleted": {"type": "boolean"}, "places": listing(closed(place, required=place)), "beyond": remainders, "digest": DIGEST,
+    }  # fmt: skip
+    return document("promptc report of what was forgotten", closed(properties, required=properties))

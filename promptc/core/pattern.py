@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 
@@ -35,6 +35,6 @@ class Pattern:
         """What the one group of each match holds."""
         return self.compiled.findall(text)
 
-    def sub(self, by: str, text: str) -> str:
+    def sub(self, by: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with each match replaced."""
         return self.compiled.sub(by, text)
