@@ -1590,4 +1590,19 @@ CODES: dict[str, Code] = {
         "A variant that is retired is given no keys and compiled for nobody, whatever overlays say.",
         "Remove it from `variants`; when no overlay names it, its file can go.",
     ),
+    "X060": Code(
+        "no variants",
+        "A portfolio shows the variants of prompts, and no prompt of the project, or of what is served, has any.",
+        "Write `sources/prompts/PROMPT.VARIANT.prompt.j2`; docs/portfolios.md shows how.",
+    ),
+    "X061": Code(
+        "prompt without variants",
+        "The prompt that is named has no variants.",
+        "Mend the name, or leave it out to see all prompts that have some.",
+    ),
+    "X062": Code(
+        "no such label",
+        "Segments are made by a label, and no tenant of what is looked at has one of that name.",
+        "Mend the name after `--by`, or leave it out.",
+    ),
 }

@@ -286,3 +286,136 @@ $ promptc diff prod@1 prod
 |   ~ hello: concise 50 % → plain alone 2: acme, globex
 ! tenants/layers/base.yaml:3:39: warning[X055]: `hello.concise` is retired, and is given no keys any more
 !   hint: remove it from `variants` here
+
+=== What each segment is given, what evidence says of it, what it costs, and which variant nobody needs
+
+project hello
+file sources/prompts/hello.concise.prompt.j2
+| ---
+| description: The same in one sentence.
+| ---
+| {% extends "prompts/hello.prompt.j2" %}
+| {% block rules %}
+| One sentence.
+| {% endblock %}
+file sources/prompts/hello.chatty.prompt.j2
+| ---
+| description: The same at length.
+| ---
+| {% extends "prompts/hello.prompt.j2" %}
+| {% block rules %}
+| Tell the customer all that you know of the matter, with examples, and ask whether they want to hear more of it.
+| {% endblock %}
+file sources/prompts/hello.formal.prompt.j2
+| ---
+| description: Nobody is given it.
+| ---
+| {% extends "prompts/hello.prompt.j2" %}
+file sources/cases/hello.yaml
+| greeting: {inputs: {message: Hello}}
+file sources/suites/quality.yaml
+| prompts: [hello]
+append tenants/layers/base.yaml
+| prompts: {hello: {variants: {concise: 20, chatty: 10}}}
+$ promptc build
+| Built 6 targets of 2 tenants in <time>
+|   artifacts  6 distinct, 2 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc portfolio
+| hello: 3 variants for 2 tenants of build
+|   SEGMENT                    TENANTS  VARIANT  KEYS  EVIDENCE                                     TOKENS    INPUT OF 1,000 CALLS
+|   chatty 10 %, concise 20 %  2        plain    70 %  quality: no evidence of the suite `quality`  12 to 14  $0.0390
+|                                       chatty   10 %  quality: no evidence of the suite `quality`  38 to 39  $0.1155
+|                                       concise  20 %  quality: no evidence of the suite `quality`  13 to 15  $0.0420
+|   no segment needs `hello.formal`: it is given no keys
+|
+| tokens: an estimate: UTF-8 bytes of the compiled text over four
+| prices: genai-prices 0.2.3 of 2026-11-10
+Variants take the plain prompt's cases, and a suite that is asked of it is asked of them.
+$ promptc evals plan
+| ARTIFACT      SUITE    TARGETS               MODEL                        EVIDENCE
+| <digest 2>  quality  acme/hello.concise    anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+| <digest 3>  quality  globex/hello          anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+| <digest 4>  quality  acme/hello            anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+| <digest 5>  quality  globex/hello.chatty   anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+| <digest 6>  quality  globex/hello.concise  anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+| <digest 7>  quality  acme/hello.chatty     anthropic/claude-sonnet-4-5  no evidence of the suite `quality`
+! 6 of 6 pairs of artifact and suite lack fresh evidence, for 6 targets of build
+file results.py
+| import json, subprocess
+| plan = json.loads(subprocess.run(["promptc", "evals", "plan", "--format", "json"], capture_output=True, check=True).stdout)
+| passed = {"hello": 18, "hello.concise": 17, "hello.chatty": 15}
+| with open("results.csv", "w") as file:
+|     print("artifact,suite,case,passed", file=file)
+|     for need in plan["needs"]:
+|         prompt = need["targets"][0].partition("/")[2]
+|         for run in range(20):
+|             print(need["artifact"], "quality", "greeting", str(run < passed[prompt]).lower(), sep=",", file=file)
+$ python results.py
+$ promptc evals record results.csv
+| <digest 2>  quality  17 of 20 runs passed
+| <digest 3>  quality  18 of 20 runs passed
+| <digest 4>  quality  18 of 20 runs passed
+| <digest 5>  quality  15 of 20 runs passed
+| <digest 6>  quality  17 of 20 runs passed
+| <digest 7>  quality  15 of 20 runs passed
+! 6 records
+$ promptc portfolio --by plan
+| hello: 3 variants for 2 tenants of build
+|   SEGMENT          TENANTS  VARIANT  KEYS  EVIDENCE                       TOKENS  INPUT OF 1,000 CALLS
+|   plan=enterprise  1        plain    70 %  quality: 18 of 20, 70% to 97%  14      $0.0420
+|                             chatty   10 %  quality: 15 of 20, 53% to 89%  39      $0.1170
+|                             concise  20 %  quality: 17 of 20, 64% to 95%  15      $0.0450
+|   plan=free        1        plain    70 %  quality: 18 of 20, 70% to 97%  12      $0.0360
+|                             chatty   10 %  quality: 15 of 20, 53% to 89%  38      $0.1140
+|                             concise  20 %  quality: 17 of 20, 64% to 95%  13      $0.0390
+|   no segment needs `hello.chatty`: wherever it is given keys, `hello` passes at least as often and costs no more; the intervals overlap, so that more runs may say otherwise
+|   no segment needs `hello.concise`: wherever it is given keys, `hello` passes at least as often and costs no more; the intervals overlap, so that more runs may say otherwise
+|   no segment needs `hello.formal`: it is given no keys
+|
+| tokens: an estimate: UTF-8 bytes of the compiled text over four
+| prices: genai-prices 0.2.3 of 2026-11-10
+file usage.csv
+| tenant,prompt,variant,calls,input_tokens,output_tokens
+| acme,hello,,700,21000,70000
+| acme,hello,concise,200,5000,8000
+| acme,hello,chatty,100,6000,40000
+| globex,hello,,70,2100,7000
+| globex,hello,concise,20,500,700
+$ promptc portfolio hello --by plan --usage usage.csv --format markdown
+| ### `hello`: 3 variants in `build`
+|
+| | Segment | Tenants | Variant | Keys | Evidence | Tokens | Input of 1,000 calls | Calls | A call |
+| |---|---|---|---|---|---|---|---|---|
+| | `plan=enterprise` | `1` | `plain` | `70 %` | `quality: 18 of 20, 70% to 97%` | `14` | `$0.0420` | `700` | `$0.001590` |
+| |  |  | `chatty` | `10 %` | `quality: 15 of 20, 53% to 89%` | `39` | `$0.1170` | `100` | `$0.006180` |
+| |  |  | `concise` | `20 %` | `quality: 17 of 20, 64% to 95%` | `15` | `$0.0450` | `200` | `$0.000675` |
+| | `plan=free` | `1` | `plain` | `70 %` | `quality: 18 of 20, 70% to 97%` | `12` | `$0.0360` | `70` | `$0.001590` |
+| |  |  | `chatty` | `10 %` | `quality: 15 of 20, 53% to 89%` | `38` | `$0.1140` | `0` |  |
+| |  |  | `concise` | `20 %` | `quality: 17 of 20, 64% to 95%` | `13` | `$0.0390` | `20` | `$0.000600` |
+|
+| - No segment needs `hello.chatty`: wherever it is given keys, `hello` passes at least as often and costs no more; the intervals overlap, so that more runs may say otherwise
+| - No segment needs `hello.formal`: it is given no keys
+|
+| `tokens: an estimate: UTF-8 bytes of the compiled text over four`
+| `prices: genai-prices 0.2.3 of 2026-11-10`
+$ promptc cost --usage usage.csv --by variant
+| $1.99 in 30 days, $1.99 a month of 30 days
+|   usage   usage.csv: 5 rows, 1,090 calls
+|   prices  genai-prices 0.2.3 of 2026-11-10
+|   tokens  as billed
+|   note    the file has no column `day`: it is taken for 30 days
+|
+| VARIANT           COST  SHARE  CALLS     A CALL   INPUT  CACHED  OUTPUT
+| hello            $1.22  61.5%    770  $0.001590  23,100      0%  77,000
+| hello.chatty   $0.6180  31.1%    100  $0.006180   6,000      0%  40,000
+| hello.concise  $0.1470   7.4%    220  $0.000668   5,500      0%   8,700
+|
+| what the average hides
+|   mean       $0.9946 a tenant; the tenant in the middle costs $0.9946
+|   top 0.1 %  1 tenant: 93.8% of the cost
+|   top 1 %    1 tenant: 93.8% of the cost
+|   top 10 %   1 tenant: 93.8% of the cost
+|   gini       0.438  (0: all alike, 1: one has it all)

@@ -190,3 +190,33 @@ $ promptc build
 ! Nothing was published: 2 errors; 2 targets did not compile, 2 targets did
 ! `--keep-going` publishes the targets that compiled, as a root of limited scope
 exit 3
+
+=== X060, X061, X062: a portfolio of what isn't there
+
+project hello
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc portfolio
+! error[X060]: no prompt here has a variant
+!   hint: `sources/prompts/PROMPT.VARIANT.prompt.j2` is one; docs/portfolios.md shows it
+exit 2
+file sources/prompts/hello.short.prompt.j2
+| {% extends "prompts/hello.prompt.j2" %}
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    none since the last build
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc portfolio helo
+! error[X061]: `helo` has no variants
+!   hint: did you mean `hello`?
+exit 2
+$ promptc portfolio --by plam
+! error[X062]: no tenant has a label `plam`
+!   hint: did you mean `plan`?
+exit 2
