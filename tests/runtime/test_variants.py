@@ -55,7 +55,7 @@ def test_a_key_draws_the_same_variant_everywhere_and_receipts_say_which(desk: De
         assert client.get("a", "x").where.variant == ""
         head = desk.head("prod")
         for key, found in first.items():
-            assert found.where.prompt == drawn_in(desk.registry.get, head.root, "a", "x", key=key)
+            assert found.where.prompt == drawn_in(desk.registry.get, head.root, ("a", "x"), key=key)
         brief = next(found for found in first.values() if found.where.variant)
         ready = brief.render()
         ready.openai()
@@ -85,4 +85,4 @@ def test_a_variant_that_the_head_lacks_is_never_drawn(desk: Desk, tmp_path: Path
         serve(desk, {})
         client.refresh()
         assert {client.get("a", "x", key=key).where.prompt for key in KEYS} == {"x"}
-    assert {drawn_in(desk.registry.get, root, "b", "x", key=key) for key in KEYS[:3]} == {"x"}
+    assert {drawn_in(desk.registry.get, root, ("b", "x"), key=key) for key in KEYS[:3]} == {"x"}

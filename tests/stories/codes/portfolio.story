@@ -34,7 +34,7 @@ $ promptc build
 ! `--keep-going` publishes the targets that compiled, as a root of limited scope
 exit 3
 
-=== A variant lacks a block that tenants may override
+=== T016: a variant lacks a block that tenants may override
 
 project hello
 file sources/prompts/hello.short.prompt.j2
@@ -81,7 +81,7 @@ $ promptc build
 ! `--keep-going` publishes the targets that compiled, as a root of limited scope
 exit 3
 
-=== X052, X053, X054, O048: shares that can't be given
+=== X053: shares that can't be given: too much, of unknown variants, of one alone, odd numbers
 
 project hello
 file sources/prompts/hello.short.prompt.j2
@@ -166,7 +166,7 @@ $ promptc list --format json
 ! tenants/acme.yaml:5:37: warning[X055]: `hello.short` is retired, and is given no keys any more
 !   hint: remove it from `variants` here
 
-=== What is final of a prompt is final of its variants
+=== O010: what is final of a prompt is final of its variants
 
 project hello
 file sources/prompts/hello.short.prompt.j2
@@ -191,7 +191,7 @@ $ promptc build
 ! `--keep-going` publishes the targets that compiled, as a root of limited scope
 exit 3
 
-=== X060, X061, X062: a portfolio of what isn't there
+=== X060: a portfolio of what isn't there
 
 project hello
 $ promptc build
