@@ -35,6 +35,8 @@ _BOUNDS: tuple[tuple[str, str, Callable[[Any, Any], bool]], ...] = (
     ("exclusiveMinimum", "more than", lambda value, bound: value > bound),
     ("exclusiveMaximum", "less than", lambda value, bound: value < bound),
 )
+# What a schema of text may say without anything but its length to look at.
+_PLAIN_TEXT = frozenset({"type", "minLength", "maxLength", "description", "default", "title"})
 _MEDIA_KEYS = frozenset({"url", "data", "media_type", "name"})
 _URL = Pattern(r"[A-Za-z][A-Za-z0-9+.-]*://[^\s]+\Z")
 _MEDIA_TYPE = Pattern(r"[a-z]+/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]*\Z")
@@ -56,6 +58,15 @@ def fill_inputs(schemas: Mapping[str, Schema], inputs: Mapping[str, Any]) -> dic
     if filling.problems:
         raise _error(filling.problems)
     return filled
+
+
+def filled_value(value: Any, schema: Schema, name: str) -> tuple[Any, bool]:
+    """One input, completed, and whether it fits. `fill_inputs` says what is wrong with one that doesn't."""
+    if value.__class__ is str and schema.get("type") == "string" and not schema.keys() - _PLAIN_TEXT and value.isascii():
+        return value, schema.get("minLength", 0) <= len(value) <= schema.get("maxLength", len(value))
+    filling = _Filling()
+    made = filling.value(value, schema, path=(name,))
+    return made, not filling.problems
 
 
 def _error(problems: list[InputError]) -> InputError:

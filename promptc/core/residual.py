@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.values import NotCanonical, NoText, canonical_text, kind_of, text_of
 
@@ -42,13 +41,15 @@ class InputError(PromptcError):
         self.problems = problems or (self,)
 
 
-@dataclass(frozen=True, slots=True)
 class Turn:
-    """Where a loop stands: its list's path, the index from 0, and how many items there are."""
+    """Where a loop stands: its list's path, the index from 0, and how many items there are. One is made for each item."""
 
-    path: Path
-    index: int
-    count: int
+    __slots__ = ("count", "index", "path")
+
+    def __init__(self, path: Path, index: int, count: int) -> None:
+        self.path = path
+        self.index = index
+        self.count = count
 
 
 class Scope:
@@ -70,10 +71,11 @@ class Scope:
 
 def render_parts(parts: Sequence[Part], inputs: Mapping[str, Any]) -> list[Segment]:
     """The segments of a message's content: texts (joined, none empty), media and cache marks, in order."""
-    return [_segment(part) for part in specialise(parts, inputs, keep=())]
+    return [segment_of(part) for part in specialise(parts, inputs, keep=())]
 
 
-def _segment(part: Part) -> Segment:
+def segment_of(part: Part) -> Segment:
+    """The segment that a piece is: text, media or a cache mark."""
     if isinstance(part, str):
         return {"type": "text", "text": part}
     if "media" in part:
@@ -115,23 +117,26 @@ def _walk(parts: Sequence[Part], scope: Scope, keep: Collection[str]) -> list[Pa
         if isinstance(part, str):
             out.append(part)
         elif "slot" in part:
-            out.append(_slot_text(part, scope))
+            out.append(slot_text(part, scope))
         elif "when" in part:
             branch = "then" if truth(part["when"], scope) else "else"
             out += _walk(part.get(branch, ()), scope, keep)
         elif "each" in part:
             out += _each(part, scope, keep)
-        elif "index" in part:
-            out.append(str(scope.turns[part["index"]].index + 1))
-        elif "index0" in part:
-            out.append(str(scope.turns[part["index0"]].index))
-        elif "media" in part:
-            out.append({"media": _media(part["media"], scope)})
-        elif "cache" in part:
-            out.append(part)
+        elif "index" in part or "index0" in part or "media" in part or "cache" in part:
+            out.append(other_piece(part, scope))
         else:
             out.append(_kept(part, scope, keep))
     return out
+
+
+def other_piece(part: Part, scope: Scope) -> Part:
+    """What a loop's number, a medium or a cache mark gives."""
+    if "index" in part:
+        return str(scope.turns[part["index"]].index + 1)
+    if "index0" in part:
+        return str(scope.turns[part["index0"]].index)
+    return {"media": _media(part["media"], scope)} if "media" in part else part
 
 
 def _kept(part: Part, scope: Scope, keep: Collection[str]) -> Part:
@@ -140,8 +145,8 @@ def _kept(part: Part, scope: Scope, keep: Collection[str]) -> Part:
     return {**part, "base": _joined(_walk(part["base"], scope, keep))} if "base" in part else part
 
 
-def _each(part: Part, scope: Scope, keep: Collection[str]) -> list[Part]:
-    path, name = part["each"], part["name"]
+def each_items(path: Path, scope: Scope) -> Sequence[Any]:
+    """The list that a loop goes over. InputError where it is none."""
     items = look(path, scope)
     if not isinstance(items, (list, tuple)):
         if items is ABSENT:
@@ -153,6 +158,12 @@ def _each(part: Part, scope: Scope, keep: Collection[str]) -> list[Part]:
             path=scope.spelled(path),
             hint="give a list; an empty one where there is nothing",
         )
+    return items
+
+
+def _each(part: Part, scope: Scope, keep: Collection[str]) -> list[Part]:
+    path, name = part["each"], part["name"]
+    items = each_items(path, scope)
     if not items:
         return _walk(part.get("else", ()), scope, keep)
     out: list[Part] = []
@@ -168,7 +179,7 @@ def look(path: Path, scope: Scope) -> Any:
     """The value at a path; ABSENT where there is none."""
     value = scope.values.get(path[0], ABSENT)
     for step in path[1:]:
-        value = value.get(step, ABSENT) if isinstance(value, Mapping) else ABSENT
+        value = value.get(step, ABSENT) if value.__class__ is dict or isinstance(value, Mapping) else ABSENT
     return value
 
 
@@ -181,7 +192,8 @@ def _missing(path: Path, scope: Scope) -> InputError:
     )
 
 
-def _slot_text(part: Part, scope: Scope) -> str:
+def slot_text(part: Part, scope: Scope) -> str:
+    """The text of a slot. InputError where it has none."""
     path = part["slot"]
     value = look(path, scope)
     if value is ABSENT:

@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from promptc.core.artifact import Artifact as Document
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.errors import Exit, PromptcError
-from promptc.core.inputs import fill_inputs
-from promptc.core.residual import InputError, Scope, render_parts, truth
+from promptc.core.program import Inputs, Program, condition
+from promptc.core.residual import InputError, Scope
 from promptc.runtime.rendered import History, Message, Rendered, Step
 
 TYPE_CHECKING = False
@@ -25,11 +25,13 @@ if TYPE_CHECKING:
 class Artifact:
     """A compiled prompt, ready to render. Immutable; one may serve any number of threads."""
 
-    __slots__ = ("_document", "digest")
+    __slots__ = ("_document", "_ready", "digest")
 
     def __init__(self, document: Document, digest: Digest) -> None:
         self._document = document
         self.digest = digest
+        # Made when it is first rendered: of many that are loaded few are.
+        self._ready: tuple[Inputs, tuple[Any, ...]] | None = None
 
     @classmethod
     def load(cls, data: bytes, digest: str = "") -> Artifact:
@@ -65,10 +67,12 @@ class Artifact:
         `history` is the conversation so far, oldest first, in the shape of the provider whose body is asked for next.
         It is passed on as it is and never read.
         """
-        filled = fill_inputs(self._document.inputs, inputs or {})
+        ready = self._ready
+        if ready is None:
+            ready = self._ready = (Inputs(self._document.inputs), _made(self._document.messages))
         conversation = _conversation(history)
-        steps = _steps(self._document.messages, filled, History(conversation))
-        if not any(isinstance(step, History) for step in steps):
+        steps = _steps(ready[1], Scope(ready[0].fill(inputs or {})), History(conversation))
+        if conversation and not any(isinstance(step, History) for step in steps):
             steps += _unplaced(steps, conversation)
         return Rendered(self._document, tuple(steps))
 
@@ -81,6 +85,8 @@ def _asked(digest: str) -> Digest:
 
 
 def _conversation(history: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    if history == () or history == []:
+        return ()
     turns = () if isinstance(history, (str, bytes, Mapping)) else tuple(history)
     if isinstance(history, (str, bytes, Mapping)) or not all(isinstance(turn, Mapping) for turn in turns):
         raise InputError(
@@ -92,16 +98,33 @@ def _conversation(history: Iterable[Mapping[str, Any]]) -> tuple[Mapping[str, An
     return turns
 
 
-def _steps(messages: Sequence[Mapping[str, Any]], inputs: Mapping[str, Any], history: History) -> list[Step]:
-    steps: list[Step] = []
+def _made(messages: Sequence[Mapping[str, Any]]) -> tuple[Any, ...]:
+    """Messages ready to run: as they are, a role with its content, a condition with both branches, or None for the history."""
+    found: list[Any] = []
     for message in messages:
         if "when" in message:
-            branch = "then" if truth(message["when"], Scope(inputs)) else "else"
-            steps += _steps(message.get(branch, ()), inputs, history)
+            found.append((condition(message["when"]), _made(message.get("then", ())), _made(message.get("else", ()))))
         elif "history" in message:
-            steps.append(history)
+            found.append(None)
         else:
-            steps.append(Message(message["role"], tuple(render_parts(message["content"], inputs))))
+            program = Program(message["content"])
+            found.append((message["role"], program) if program.constant is None else Message(message["role"], program.constant))
+    return tuple(found)
+
+
+def _steps(messages: Sequence[Any], scope: Scope, history: History) -> list[Step]:
+    steps: list[Step] = []
+    for message in messages:
+        if message.__class__ is Message:
+            steps.append(message)
+        elif message is None:
+            steps.append(history)
+        elif len(message) == 2:
+            role, program = message
+            steps.append(Message(role, program.run(scope)))
+        else:
+            holds, then, otherwise = message
+            steps += _steps(then if holds(scope) else otherwise, scope, history)
     return steps
 
 

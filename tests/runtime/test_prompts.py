@@ -443,7 +443,7 @@ def hammered(desk: Desk, where: str, gets: int) -> None:
 
         def move() -> None:
             turn = 0
-            while not done.is_set():
+            while turn < 5 or not done.is_set():
                 turn += 1
                 serve(desk, **{f"{tenant}_x": f"{tenant} {turn}" for tenant in tenants})
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptc.core.grammar import check_parts
-from promptc.core.residual import InputError, render_parts, specialise
+from promptc.core.program import Program
+from promptc.core.residual import InputError, Scope, render_parts, specialise
 from promptc.core.values import canonical_text
 from promptc.runtime import PromptcError
 
@@ -265,6 +266,22 @@ def outcome(parts: Any, inputs: Any) -> Any:
         return f"refused {bool(error.path)}"
 
 
+def prepared(parts: Any, inputs: Any) -> Any:
+    """What a program gives that was made ready to run."""
+    try:
+        found = Program(parts).run(Scope(inputs))
+    except InputError as error:
+        return f"refused {bool(error.path)}"
+    return [dict(segment) for segment in found]
+
+
+def rendered(parts: Any, inputs: Any) -> Any:
+    try:
+        return render_parts(parts, inputs)
+    except InputError as error:
+        return f"refused {bool(error.path)}"
+
+
 def reference(parts: Any, inputs: Any) -> Any:
     try:
         return flat(run(parts, {"input": inputs}))
@@ -277,6 +294,7 @@ def reference(parts: Any, inputs: Any) -> Any:
 def test_a_program_runs_as_the_reference_runs_it(parts: Any, inputs: Any) -> None:
     check_parts(parts)
     assert outcome(parts, inputs) == reference(parts, inputs)
+    assert prepared(parts, inputs) == rendered(parts, inputs)
 
 
 @pytest.mark.nightly
@@ -284,6 +302,7 @@ def test_a_program_runs_as_the_reference_runs_it(parts: Any, inputs: Any) -> Non
 @given(programs(), INPUTS)
 def test_many_programs_run_as_the_reference_runs_them(parts: Any, inputs: Any) -> None:
     assert outcome(parts, inputs) == reference(parts, inputs)
+    assert prepared(parts, inputs) == rendered(parts, inputs)
 
 
 @settings(max_examples=80)
