@@ -24,8 +24,9 @@ __all__ = ["Allocation", "drawing", "drawn", "drawn_in"]
 def drawn_in(get: Get, root: Digest, target: tuple[str, str], *, key: str, salt: str = "") -> str:
     """The name of what a tenant's key draws: `support-reply.concise`, or the plain prompt's own.
 
-    `target` is the tenant's id and the plain prompt. `get` reads blobs by digest, verified here up to the root. A prompt without variants is drawn by every key; so is one
-    that the root doesn't serve: whoever gets it says so. PromptcError D001, D003, D005 for what isn't what it should be.
+    `target` is the tenant's id and the plain prompt. `get` reads blobs by digest, verified here up to the root. A prompt
+    without variants is drawn by every key; so is one that the root doesn't serve: whoever gets it says so. PromptcError
+    D001, D003, D005 for what isn't what it should be.
     """
     found = drawing(get, root, *target)
     return target[1] if found is None else drawn(found[0], key, salt, served=found[1])

@@ -12,7 +12,7 @@ from promptc.core.allocation import Allocation, allocation_digest, allocation_na
 from promptc.core.digest import Digest, digest_of
 from promptc.core.manifest import compare_served, make_manifest
 from promptc.driver.release.opening import Desk
-from promptc.runtime import Prompts
+from promptc.runtime import Lacking, Prompts
 from promptc.runtime.variants import drawn_in
 from tests.release.world import desk_at, moved
 from tests.runtime.test_prompts import artifact
@@ -86,3 +86,18 @@ def test_a_variant_that_the_head_lacks_is_never_drawn(desk: Desk, tmp_path: Path
         client.refresh()
         assert {client.get("a", "x", key=key).where.prompt for key in KEYS} == {"x"}
     assert {drawn_in(desk.registry.get, root, ("b", "x"), key=key) for key in KEYS[:3]} == {"x"}
+
+
+def test_a_service_that_uses_a_prompt_uses_its_variants(tmp_path: Path) -> None:
+    desk = desk_at(tmp_path)
+    serve(desk, {"brief": 25}, "brief")
+    where = str(tmp_path / "registry")
+    needs = artifact("x.brief", tools=[{"name": "look", "description": "", "input": {}}], prompt="x.brief")
+    with Prompts.open(where, channel="prod", refresh_seconds=0, prompts=["x"], tools=[]) as client:
+        root = make_manifest({"a": {"x": client.get("a", "x").digest, "x.brief": digest_of(needs)}})
+        desk.registry.put([(digest_of(needs), needs), *root.blobs.items()])
+        desk.registry.refresh()
+        moved(desk, "prod", root.root, compare_served(desk.registry.get, desk.head("prod").root, root.root))
+        client.refresh()
+        with pytest.raises(Lacking, match="the tool `look`"):
+            client.get("a", "x.brief")

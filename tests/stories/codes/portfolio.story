@@ -220,3 +220,35 @@ $ promptc portfolio --by plam
 ! error[X062]: no tenant has a label `plam`
 !   hint: did you mean `plan`?
 exit 2
+
+=== X054: a variant is not overridden by itself
+
+project hello
+file sources/prompts/hello.short.prompt.j2
+| {% extends "prompts/hello.prompt.j2" %}
+append tenants/acme.yaml
+| prompts: {hello: {variants: {only: short}}}
+$ promptc override acme/hello.short rules
+! error[X054]: `hello.short` is a variant of `hello`, and is given what is said of that
+!   hint: `promptc override acme/hello BLOCK` replaces the block in both
+exit 2
+$ promptc override acme/hello rules
+| Wrote a replacement for rules into tenants/acme.yaml:
+|
+| prompts:
+|   hello:
+|     blocks:
+|       rules: !replace
+|         # Replaces this text of sources/prompts/hello.prompt.j2:
+|         #   Be brief.
+|         against: <digest 1>
+|         text: |
+|           Be brief.
+$ promptc build
+| Built 3 targets of 2 tenants in <time>
+|   artifacts  3 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 2>
+$ promptc show acme/hello.short --format json
+| {"config":{},"format":"promptc.artifact/1","inputs":{"message":{"type":"string"}},"messages":[{"content":["You answer for Acme Care in a neutral tone.\nBe brief.\n"],"role":"system"},{"content":[{"slot":["input","message"]}],"role":"user"}],"model":{"name":"claude-sonnet-4-5","provider":"anthropic","window":200000},"prompt":"hello.short","tools":[]}
