@@ -36,6 +36,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "graph": "Show what targets are made of, or what a file reaches.",
         "examples": "List few-shot examples, where they came from, what they reach.",
         "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
+        "portfolio": "Show variants beside each other: shares, evidence, cost.",
         "evals": "Say what lacks evidence, export what runs it, record results.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",

@@ -399,8 +399,9 @@ CODES: dict[str, Code] = {
     ),
     "O048": Code(
         "wrong `variants`",
-        "Variants are a map from a name to what it changes.",
-        "Write `variants: {NAME: {…}}`.",
+        "`variants` is a map from a variant's name to the percent of keys that it is given, of at most two decimals, or "
+        "`only: NAME` alone.",
+        "Write `variants: {NAME: PERCENT}`, or `variants: {only: NAME}`.",
     ),
     "O049": Code(
         "no prompt takes this",
@@ -1610,5 +1611,52 @@ CODES: dict[str, Code] = {
         "nothing to export",
         "All evidence that the suites ask for is fresh.",
         "Nothing needs to be done; `--all` exports everything.",
+    ),
+    "X050": Code(
+        "variant with another interface",
+        "Services don't know which variant of a prompt is drawn, so each of them takes the same inputs, gives the same "
+        "output, calls no other tools, and is open to the same overrides.",
+        "Leave `inputs`, `output` and `overridable` out of the variant's front matter: the plain prompt's hold.",
+    ),
+    "X051": Code(
+        "variant that can't be named so",
+        "A file `PROMPT.VARIANT.prompt.j2` is a variant of the prompt `PROMPT`, which must be there. `plain` and `only` mean "
+        "something in overlays.",
+        "Write the plain prompt, or rename the file.",
+    ),
+    "X052": Code(
+        "unknown variant",
+        "An overlay gives keys to a variant that the prompt doesn't have.",
+        "Mend the name, or write the variant's file.",
+    ),
+    "X053": Code(
+        "more than all keys",
+        "The shares that a chain gives to the variants of a prompt add up to more than 100 percent.",
+        "Lower them; what is left of 100 is the plain prompt's. `!replace` says the whole map anew.",
+    ),
+    "X054": Code(
+        "overlay of a variant",
+        "What overlays say of a prompt holds for its variants; of a single one they only say which share of keys it is given.",
+        "Say it of the plain prompt, or write what differs into the variant's own file.",
+    ),
+    "X055": Code(
+        "share for a retired variant",
+        "A variant that is retired is given no keys and compiled for nobody, whatever overlays say.",
+        "Remove it from `variants`; when no overlay names it, its file can go.",
+    ),
+    "X060": Code(
+        "no variants",
+        "A portfolio shows the variants of prompts, and no prompt of the project, or of what is served, has any.",
+        "Write `sources/prompts/PROMPT.VARIANT.prompt.j2`; docs/portfolios.md shows how.",
+    ),
+    "X061": Code(
+        "prompt without variants",
+        "The prompt that is named has no variants.",
+        "Mend the name, or leave it out to see all prompts that have some.",
+    ),
+    "X062": Code(
+        "no such label",
+        "Segments are made by a label, and no tenant of what is looked at has one of that name.",
+        "Mend the name after `--by`, or leave it out.",
     ),
 }

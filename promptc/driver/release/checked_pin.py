@@ -7,11 +7,12 @@ Nothing is compiled, no project is needed, and nothing is changed. Everything th
 
 from __future__ import annotations
 
+from promptc.core.allocation import is_allocation
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
-from promptc.core.document import ARTIFACT, fetch_bytes, read_document
+from promptc.core.document import fetch_bytes
 from promptc.core.errors import Exit, PromptcError
-from promptc.core.manifest import walk
+from promptc.core.manifest import read_target, walk_served
 from promptc.core.pin import Pin
 from promptc.driver.build import Progress, quiet
 from promptc.driver.release.opening import Desk
@@ -44,14 +45,14 @@ def check_pin(desk: Desk, pin: Pin, *, fresh: bool = False, on_progress: Progres
     targets: list[tuple[str, Digest]] = []
     try:
         root, get = composed_root(desk, pin)
-        targets = [(f"{tenant}/{prompt}", digest) for tenant, prompt, digest in walk(get, root)]
+        targets = [(f"{one.tenant}/{one.prompt}", one.after) for one in walk_served(get, root) if one.after is not None]
     except PromptcError as error:
         wrong.append(_lost("the pin's root", [], error))
     artifacts = _artifacts(desk, targets, wrong, on_progress)
     found = behind(desk, pin) if fresh and not wrong else None
     if found is not None and found.changes:
         wrong.append(_stale(pin, found))
-    return CheckedPin(pin, len(targets), artifacts, tuple(wrong), found)
+    return CheckedPin(pin, sum(not is_allocation(name) for name, _ in targets), artifacts, tuple(wrong), found)
 
 
 def _artifacts(
@@ -64,7 +65,7 @@ def _artifacts(
         if number % BATCH == 0:
             on_progress(number, len(using), "reading")
         try:
-            read_document(fetch_bytes(desk.registry.get, digest), ARTIFACT)
+            read_target(fetch_bytes(desk.registry.get, digest))
         except PromptcError as error:
             wrong.append(_lost(f"`{digest[:19]}…`", using[digest], error))
     return len(using)
