@@ -51,6 +51,8 @@ HEADINGS: dict[str, dict[str, str]] = {
         "history": "Say what a channel served, since when, and by whom.",
         "trace": "Say who was served a digest and when, and what it is made of.",
         "channels": "List the channels of a registry and their heads.",
+        "sign": "State with a key that a channel's head is what it is.",
+        "keys": "Make keys to sign with, and print what clients need of them.",
         "vendor": "Write what a pin stands for, for a service's image.",
         "export-static": "Write a registry as files for a web server or a CDN.",
         "push": "Bring a build into the registry before it is promoted.",

@@ -731,6 +731,16 @@ CODES: dict[str, Code] = {
         "Over https a registry is read: nothing can be pushed, promoted, deleted or listed there.",
         "Name the folder or bucket that is published there, and publish it anew.",
     ),
+    "V070": Code(
+        "no signing without the extra",
+        "Signing and the check of signatures take the `cryptography` library.",
+        "`pip install 'promptc-build[sign]'`.",
+    ),
+    "V071": Code(
+        "file that is no private key",
+        "A key is PEM, Ed25519, without a password.",
+        "`promptc keys new FILE` makes one.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",

@@ -119,6 +119,7 @@ def _exported() -> str:
 
 
 def main() -> None:
+    """Build it."""
     out = Path(sys.argv[1]).resolve() if len(sys.argv) == 2 else sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         write_package(Path(folder))

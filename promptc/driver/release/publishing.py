@@ -14,7 +14,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field, replace
 from pathlib import Path
 
-from promptc.core.channel import LINEAGE_FILE, REVOKED, entries_back, entry_name, find_head, hint_name, hint_of
+from promptc.core.channel import (
+    LINEAGE_FILE,
+    REVOKED,
+    entries_back,
+    entry_name,
+    find_head,
+    folder_of,
+    hint_name,
+    hint_of,
+)
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import fetch_bytes
@@ -169,7 +178,12 @@ class _Publishing:
             self.small(entry_name(entry.channel, entry.number), encode_entry(entry))
 
     def hint(self, head: Entry) -> None:
-        """Where the head is."""
+        """Where the head is, and who vouches for it."""
+        folder = f"{folder_of(head.channel)}/signed"
+        for name in self.desk.registry.names(folder):
+            data = self.desk.registry.read(f"{folder}/{name}")
+            if data is not None:
+                self.small(f"{folder}/{name}", data)
         self.small(hint_name(head.channel), hint_of(head.number))
 
     def blob(self, digest: Digest) -> None:

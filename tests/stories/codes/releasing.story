@@ -1106,3 +1106,42 @@ $ promptc reconcile prod --done history --who ann
 ! error[V022]: `prod@3` has no step `history`
 !   hint: did you mean `histories`?
 exit 2
+
+=== V071: a file that is no private key
+
+project hello
+$ promptc build && promptc promote prod --new --yes --who ann --registry registry
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  registry
+$ promptc sign prod --key pyproject.toml --registry registry
+! error[V071]: `pyproject.toml` is no private key of promptc
+!   hint: `promptc keys new FILE` makes one; it is PEM, Ed25519, without a password
+exit 2
+$ promptc sign prod --registry registry
+! error[C001]: missing option `--key`
+!   hint: try `promptc sign --help`
+exit 2
+$ promptc keys new key.pem | cut -c1-3
+| key
+|   t
+$ promptc keys new key.pem
+! error[D009]: `key.pem` is there already
+!   hint: choose another name, or remove it first
+exit 5
+$ promptc keys public key.pem | wc -c
+| 65
+$ promptc sign prod --key key.pem --registry registry | sed 's/by [0-9a-f]*/by KEY/'
+| prod@1 is signed by KEY until <time>
+|   and 1 build record
