@@ -741,6 +741,22 @@ CODES: dict[str, Code] = {
         "A key is PEM, Ed25519, without a password.",
         "`promptc keys new FILE` makes one.",
     ),
+    "V072": Code(
+        "object store that can't be opened",
+        "The extra `s3` is not installed, or the address is none that obstore opens.",
+        "`pip install 'promptc-build[s3]'`; write `s3://BUCKET/PREFIX`.",
+    ),
+    "V073": Code(
+        "store that ignores conditions",
+        "An entry must be created only where its number is free. This store overwrites in silence, so that two who promote at once "
+        "would both believe that they won.",
+        "Use a store that honours `If-None-Match`: S3, R2, MinIO, GCS, Azure.",
+    ),
+    "V074": Code(
+        "object store that refuses",
+        "The store did not answer, or said no.",
+        "Look at the bucket, its region and the credentials.",
+    ),
     # K: pins.
     "K001": Code(
         "no pin",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 HEADER = b"promptc.pack/1\n\0"
@@ -17,6 +18,8 @@ BLOB_BYTES_MAX = 64 * 1024 * 1024
 _FOOTER_BYTES = 16 + 32 + 16
 _COUNTS, _ENTRY, _RECORD, _NUMBER = struct.Struct("<QII"), struct.Struct("<32sQI"), struct.Struct("<4sI32s"), struct.Struct("<I")
 _BITS_MAX = 24
+# Gives so many bytes from an offset on, fewer at the end.
+Read = Callable[[int, int], bytes]
 _READ = os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
@@ -25,7 +28,7 @@ class Packs:
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self._known: dict[str, _Pack | None] = {}
+        self._known: dict[str, PackReader | None] = {}
         self._state: tuple[int, int] | None = None
 
     def get(self, digest: bytes) -> bytes | None:
@@ -57,56 +60,93 @@ class Packs:
         return True
 
 
-class _Pack:
-    """One pack: its descriptor and where its index is."""
+class PackReader:
+    """One pack, read through a function of (bytes, offset); the same for a file and for an object on a server."""
 
-    __slots__ = ("_bits", "_count", "_descriptor", "_entries", "_fan")
+    __slots__ = ("_bits", "_count", "_entries", "_fan", "_read")
 
-    def __init__(self, descriptor: int, fan: int, count: int, bits: int) -> None:
-        self._descriptor, self._fan, self._count, self._bits = descriptor, fan, count, bits
+    def __init__(self, read: Read, fan: int, count: int, bits: int) -> None:
+        self._read, self._fan, self._count, self._bits = read, fan, count, bits
         self._entries = fan + (4 << bits) + count
 
-    def __del__(self) -> None:
-        with suppress(OSError):
-            os.close(self._descriptor)
-
     def get(self, digest: bytes) -> bytes | None:
+        """The bytes that the pack has for a digest, not verified; None when it has none."""
+        place = self.place_of(digest)
+        if place is None:
+            return None
+        offset, length = place
+        record = self._read(_RECORD.size + length, offset)
+        return record[_RECORD.size :] if len(record) == _RECORD.size + length else None
+
+    def place_of(self, digest: bytes) -> tuple[int, int] | None:
+        """Where a digest's record begins, and how long the blob is; None when the pack has none."""
         bucket = int.from_bytes(digest[:4], "big") >> (32 - self._bits)
         try:
             before = 4 if bucket else 0
-            fan = os.pread(self._descriptor, 4 + before, self._fan + 4 * bucket - before).rjust(8, b"\0")
+            fan = self._read(4 + before, self._fan + 4 * bucket - before).rjust(8, b"\0")
             first, last = (_NUMBER.unpack_from(fan, at)[0] for at in (0, 4))
             if not 0 <= first < last <= self._count or last - first > 4096:
                 return None
-            found = os.pread(self._descriptor, _ENTRY.size * (last - first), self._entries + _ENTRY.size * first)
+            found = self._read(_ENTRY.size * (last - first), self._entries + _ENTRY.size * first)
             at = found.find(digest)
             while at >= 0 and at % _ENTRY.size:
                 at = found.find(digest, at + 1)
             if at < 0:
                 return None
             _, offset, length = _ENTRY.unpack_from(found, at)
-            if length > BLOB_BYTES_MAX:
-                return None
-            record = os.pread(self._descriptor, _RECORD.size + length, offset)
-        except (OSError, struct.error):
+        except struct.error:
             return None
-        return record[_RECORD.size :] if len(record) == _RECORD.size + length else None
+        return (offset, length) if length <= BLOB_BYTES_MAX else None
+
+    def entries(self) -> Iterator[tuple[bytes, int]]:
+        """Every digest with its length, in order."""
+        step = 4096
+        for at in range(0, self._count, step):
+            chunk = self._read(_ENTRY.size * min(step, self._count - at), self._entries + _ENTRY.size * at)
+            for digest, _, length in _ENTRY.iter_unpack(chunk):
+                yield digest, length
 
 
-def _opened(path: str) -> _Pack | None:
+class _File:
+    """A file that is read by position, and closed when nobody holds it any more."""
+
+    __slots__ = ("_descriptor",)
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def __del__(self) -> None:
+        with suppress(OSError):
+            os.close(self._descriptor)
+
+    def read(self, size_bytes: int, at: int) -> bytes:
+        try:
+            return os.pread(self._descriptor, size_bytes, at)
+        except OSError:
+            return b""
+
+
+def opened_pack(read: Read, size_bytes: int) -> PackReader | None:
+    """A pack of this many bytes; None where its footer is none of ours."""
+    try:
+        footer = read(_FOOTER_BYTES, max(size_bytes - _FOOTER_BYTES, 0))
+        index, count, bits = _COUNTS.unpack_from(footer)
+    except struct.error:
+        return None
+    is_ours = footer.endswith(HEADER) and bits <= _BITS_MAX
+    if is_ours and index + 4 + (4 << bits) + count + _ENTRY.size * count + _FOOTER_BYTES == size_bytes:
+        return PackReader(read, index + 4, count, bits)
+    return None
+
+
+def _opened(path: str) -> PackReader | None:
     try:
         descriptor = os.open(path, _READ)
     except OSError:
         return None
+    file = _File(descriptor)
     try:
-        size = os.fstat(descriptor).st_size
-        footer = os.pread(descriptor, _FOOTER_BYTES, max(size - _FOOTER_BYTES, 0))
-        index, count, bits = _COUNTS.unpack_from(footer)
-        is_ours = footer.endswith(HEADER) and bits <= _BITS_MAX
-        if is_ours and index + 4 + (4 << bits) + count + _ENTRY.size * count + _FOOTER_BYTES == size:
-            return _Pack(descriptor, index + 4, count, bits)
-    except (OSError, struct.error):
-        os.close(descriptor)
+        size_bytes = os.fstat(descriptor).st_size
+    except OSError:
         return None
-    os.close(descriptor)
-    return None
+    return opened_pack(file.read, size_bytes)

@@ -46,6 +46,10 @@ def open_source(where: str) -> Source:
         from promptc.runtime.web import WebSource
 
         return WebSource(where)
+    if scheme in ("s3", "gs", "az", "abfs"):
+        from promptc.runtime.objects import ObjectSource
+
+        return ObjectSource(where)
     raise Misused(
         f"a runtime opens no registry at `{scheme}://`",
         hint="serve it over https (`promptc export-static`, or the bucket's own address), vendor it, or give a source of your own",

@@ -15,6 +15,8 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeAlias
 
 Place: TypeAlias = str | os.PathLike[str]
@@ -116,3 +118,12 @@ def make_folders(path: Place) -> None:
         # A mounted folder may refuse before it says that there is one; a link to a folder is one.
         if not os.path.isdir(path):
             raise
+
+
+@contextmanager
+def scratch() -> Iterator[str]:
+    """A folder of this process alone, which is gone afterwards."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory(prefix="promptc-") as name:
+        yield name

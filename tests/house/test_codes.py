@@ -53,6 +53,7 @@ ELSEWHERE = {
     **{f"R{number}": "tests/runtime/test_prompts.py" for number in range(100, 115)},
     "V014": "tests/release/test_served.py",
     "V070": "tests/runtime/test_signing.py",
+    **{f"V07{number}": "tests/release/test_objects.py" for number in (2, 3, 4)},
     **{f"V06{number}": "tests/runtime/test_web.py" for number in range(7)},
     "X005": "tests/driver/test_cost.py",
     "X008": "tests/driver/test_cost.py",

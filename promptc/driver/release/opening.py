@@ -18,7 +18,7 @@ from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.folder import existing_folder, find_folder
 from promptc.driver.nearest import did_you_mean
-from promptc.stores.registry import DEFAULT, NoRegistry, Upkeep, lineage, open_registry
+from promptc.stores.registry import DEFAULT, NoRegistry, Upkeep, lineage, no_registry, open_registry
 from promptc.stores.write import write_file
 
 _IGNORE = b"# A registry of this machine alone.\n*\n"
@@ -98,7 +98,20 @@ def open_place(where: str, base: Path, *, create: bool = False) -> Upkeep:
         from promptc.stores.registry_web import WebRegistry
 
         return WebRegistry(where, Web(where))
+    if where.partition("://")[0] in ("s3", "gs", "az", "abfs"):
+        return _object_registry(where, create=create)
     return open_registry(where, base, create=create)
+
+
+def _object_registry(where: str, *, create: bool) -> Upkeep:
+    from promptc.driver.release.object_registry import ObjectRegistry
+
+    registry = ObjectRegistry(where)
+    if not registry.is_there:
+        if not create:
+            raise no_registry(where)
+        registry.make()
+    return registry
 
 
 def no_channel(desk: Desk, channel: str) -> PromptcError:
