@@ -49,6 +49,9 @@ def reasons(review: dict[str, Any], words: list[str]) -> Iterator[tuple[str, int
     differs = counts["changed"] + counts["added"] + counts["removed"]
     if "any" in words and differs:
         yield f"{counted(differs, 'target')} not as before", 1
+    shares = counts.get("allocations", 0)
+    if "any" in words and shares:
+        yield f"shares of variants not as before for {counted(shares, 'tenant')}", 1
 
 
 def main(arguments: list[str]) -> int:

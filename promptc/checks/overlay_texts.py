@@ -19,9 +19,8 @@ def texts_of(overlay: Overlay) -> Iterator[tuple[str, Place]]:
     for setting in overlay.variables.values():
         yield from _texts(setting, setting.place)
     for parts in overlay.prompts.values():
-        for name in ("blocks", "variants"):
-            if name in parts:
-                yield from _texts(parts[name], parts[name].place)
+        if "blocks" in parts:
+            yield from _texts(parts["blocks"], parts["blocks"].place)
 
 
 def _texts(data: Any, place: Place) -> Iterator[tuple[str, Place]]:

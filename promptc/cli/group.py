@@ -36,6 +36,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "graph": "Show what targets are made of, or what a file reaches.",
         "examples": "List few-shot examples, where they came from, what they reach.",
         "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
+        "portfolio": "Show variants beside each other: shares, evidence, cost.",
         "evals": "Say what lacks evidence, export what runs it, record results.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",
@@ -50,6 +51,8 @@ HEADINGS: dict[str, dict[str, str]] = {
         "history": "Say what a channel served, since when, and by whom.",
         "trace": "Say who was served a digest and when, and what it is made of.",
         "channels": "List the channels of a registry and their heads.",
+        "vendor": "Write what a pin stands for, for a service's image.",
+        "export-static": "Write a registry as files for a web server or a CDN.",
         "push": "Bring a build into the registry before it is promoted.",
         "hold": "Keep targets as they are, or from a digest, until `unhold`.",
         "unhold": "Let held targets move again.",
@@ -124,7 +127,7 @@ class LazyGroup(Group):
         """The command, its module imported."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"promptc.cli.{cmd_name}").command
+        command: click.Command = import_module(f"promptc.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:

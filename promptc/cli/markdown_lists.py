@@ -52,6 +52,10 @@ def below(review: Review) -> Iterator[Listing]:
         yield _listing("new", review.new)
     if review.gone:
         yield _listing("gone", review.gone)
+    if review.shifts:
+        total = sum(len(shift.tenants) for shift in review.shifts)
+        rows = (_listed(shift.listed()) for shift in review.shifts)
+        yield Listing(f"**Other shares of variants for {counted(total, 'tenant')}**", rows, len(review.shifts))
     if review.edits:
         yield Listing(f"**{counted(len(review.edits), 'edit')}**", map(_edit, review.edits), len(review.edits))
     if review.stale:

@@ -86,6 +86,11 @@ def complete_tenant(context: click.Context, parameter: click.Parameter, incomple
     return _items(tenant_names(context))(incomplete)
 
 
+def complete_prompt(context: click.Context, parameter: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Prompts that are no variants."""
+    return _items(name for name in prompt_names(context) if "." not in name)(incomplete)
+
+
 def _items(names: Iterator[str] | list[str] | Any) -> Callable[[str], list[CompletionItem]]:
     def matching(incomplete: str) -> list[CompletionItem]:
         found = sorted({name for name in names if name.startswith(incomplete)})

@@ -87,6 +87,8 @@ def _headline(review: Review) -> str:
         known = "of what compiled, " if review.incomplete else ""
         return f"### promptc: {known}nothing that is served differs"
     total = review.changed + review.added + review.removed
+    if not total:
+        return f"### promptc: shares of variants differ for {counted(sum(len(shift.tenants) for shift in review.shifts), 'tenant')}"
     verb = "differs" if total == 1 else "differ"
     return f"### promptc: {counted(total, 'target')} of {counted(_tenants(review), 'tenant')} {verb}"
 

@@ -65,6 +65,8 @@ def _counts(review: Review) -> str:
         words.append(f"{sum(one.count for one in review.broken):,} no longer compiled")
     words += [f"{review.added:,} added"] if review.added else []
     words += [f"{review.removed:,} removed"] if review.removed else []
+    shifted = sum(len(shift.tenants) for shift in review.shifts)
+    words += [f"shares of variants for {counted(shifted, 'tenant')}"] if shifted else []
     return ", ".join(words) + f", {review.unchanged:,} unchanged"
 
 
@@ -127,6 +129,7 @@ def _lists(review: Review, paint: Paint) -> Iterator[str]:
     yield from _listed("added", review.new, "+", paint)
     yield from _listed("removed", review.gone, "-", paint)
     yield from _listed("does not compile any more", review.broken, "!", paint)
+    yield from _listed("shares of variants, by tenants", [shift.listed() for shift in review.shifts], "~", paint)
     if review.stale:
         yield ""
         yield paint("overrides that this makes stale", "bold")

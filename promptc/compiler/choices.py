@@ -16,6 +16,7 @@ from promptc.compiler.interpolate import References, names_asked
 from promptc.compiler.locks import Locks
 from promptc.compiler.merge import Fold, Path, unique
 from promptc.compiler.project import BlockAction, Choice, Overlay, Prompt, Setting
+from promptc.core.allocation import family_of
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 
@@ -49,20 +50,24 @@ class _Laying:
     locks: Locks
     fold: Fold
 
+    @property
+    def family(self) -> str:
+        """The prompt that overlays speak of."""
+        return family_of(self.prompt.name)
+
     def lay(self, choice: Choice) -> Choice:
         """The choice after the part."""
         changes: dict[str, Any] = {}
         for key, setting in self.part.settings.items():
-            if key == "variants":
-                continue
-            path = ("prompts", self.prompt.name, key)
+            # What is final of a prompt is so of its variants, and what is wrong with both is said once.
+            path = ("prompts", self.family, key)
             admitted = self.locks.admitted(setting, path, self.fold.findings)
             if admitted is None:
                 continue
             if key == "blocks":
                 changes["blocks"] = self._blocks(choice.blocks, admitted)
             else:
-                declared = getattr(self.prompt, key)
+                declared = {} if key == "variants" else getattr(self.prompt, key)
                 value = self.fold.lay(getattr(choice, key), admitted, path=path, declared=declared)
                 changes[key] = tuple(unique(value)) if key == "tools" else value
         return replace(choice, **changes) if changes else choice
@@ -74,7 +79,7 @@ class _Laying:
         for name, child in setting.data.items():
             if child.directive == "unset":
                 if not laid.pop(name, ()):
-                    self.fold.lay(None, child, path=("prompts", self.prompt.name, "blocks", name))
+                    self.fold.lay(None, child, path=("prompts", self.family, "blocks", name))
             else:
                 laid[name] = (*laid.get(name, ()), self._action(name, child))
         return laid

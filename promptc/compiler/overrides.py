@@ -14,8 +14,10 @@ from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
+from promptc.compiler.portfolio import known_shares, taken_shares, typed_shares, variants_of, without_against
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
+from promptc.core.allocation import split_name, variant_name
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import HINTS_MAX, listed, while_few
@@ -45,13 +47,24 @@ class Overrides:
         for name, sections in written.items():
             if name == EVERY:
                 continue
-            prompt = self.project.prompts.get(name)
+            prompt = self.project.prompts.get(name) if "." not in name else None
             settings = self._typed(sections, f"prompts.{name}")
             if prompt is None:
                 self._unknown_prompt(name, sections)
             else:
-                parts.setdefault(name, []).append(PromptPart(self._opened(prompt, settings)))
+                opened = self._opened(prompt, settings)
+                parts.setdefault(name, []).append(PromptPart(opened))
+                self._give_variants(name, opened, parts)
         return {name: tuple(found) for name, found in parts.items()}
+
+    def _give_variants(self, plain: str, settings: Mapping[str, Setting], parts: dict[str, list[PromptPart]]) -> None:
+        """What is said of a prompt holds for its variants: of tools those that each gives."""
+        for variant in variants_of(self.project).get(plain, ()):
+            name = variant_name(plain, variant)
+            given = {key: setting for key, setting in settings.items() if key in ("model", "config", "tools", "blocks")}
+            tools = self._taken_tools(self.project.prompts[name], given.pop("tools")) if "tools" in given else None
+            given |= {} if tools is None else {"tools": tools}
+            parts.setdefault(name, []).append(PromptPart(without_against(given)))
 
     def _typed(self, sections: Mapping[str, Setting], path: str) -> dict[str, Setting]:
         """The sections of one prompt, typed, those that can't be used left out."""
@@ -75,7 +88,7 @@ class Overrides:
         if key == "blocks":
             return self._blocks(setting, path)
         if key == "variants":
-            return self._variants(setting, path)
+            return typed_shares(setting, path, self.findings)
         self._error(
             "O001",
             f"`{path}` is not a key that is declared",
@@ -199,17 +212,6 @@ class Overrides:
         self.findings.extend(typing.findings)
         return None if typing.findings else made.data
 
-    def _variants(self, setting: Setting, path: str) -> Setting | None:
-        variants = setting.data if not setting.directive else None
-        if not isinstance(variants, Mapping):
-            self._error("O048", f"`{path}` must be a map of names", setting.place, "write `variants: {NAME: {…}}`")
-            return None
-        for name, child in variants.items():
-            if not isinstance(child.data if isinstance(child, Setting) else child, Mapping):
-                place = child.place if isinstance(child, Setting) else setting.place
-                self._error("O048", f"`{path}.{name}` must be a map", place, "write `variants: {NAME: {…}}`")
-        return setting
-
     def _spread(self, settings: Mapping[str, Setting]) -> dict[str, dict[str, Setting]]:
         """`"*"` by prompt: of each section what the prompt takes; an error where no prompt takes any of it."""
         spread: dict[str, dict[str, Setting]] = {name: {} for name in self.project.prompts}
@@ -245,6 +247,8 @@ class Overrides:
         """What a prompt takes of a section under `"*"`, without complaint about the rest."""
         if key == "tools":
             return self._taken_tools(prompt, setting)
+        if key == "variants":
+            return taken_shares(setting, prompt, self.project)
         quiet = Overrides(self.project, self.overlay)
         opened = quiet._opened(prompt, {key: setting}).get(key)
         if opened is not None and key in ("blocks", "config") and opened.directive == "" and not opened.data:
@@ -266,6 +270,9 @@ class Overrides:
         made = dict(settings)
         if "tools" in made and not self._tools_open(prompt, made["tools"]):
             del made["tools"]
+        if "variants" in made:
+            shares = known_shares(made.pop("variants"), prompt, self.project, self.findings)
+            made |= {} if shares is None else {"variants": shares}
         if self.overlay.kind == "layer":
             return made
         if "model" in made:
@@ -330,6 +337,11 @@ class Overrides:
         hint = while_few(
             len(self.findings), name, self.project.prompts, otherwise="prompts are the files of sources/prompts"
         )
+        if name in self.project.prompts:
+            plain, variant = split_name(name)
+            message = f"`{name[:80]}` is a variant of `{plain}`, and is given what is said of that"
+            self._error("X054", message, place, f"say it of `{plain}`; its share of keys is `variants: {{{variant}: PERCENT}}`")
+            return
         self._error("O102", f"unknown prompt `{name[:80]}`", place, hint)
 
     def _error(self, code: str, message: str, place: Place, hint: str = "") -> None:

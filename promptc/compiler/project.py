@@ -201,6 +201,7 @@ class Prompt:
     overridable: Overridable = Overridable()
     budget_tokens: int = 0
     enabled: bool = True
+    retired: bool = False  # a variant that is given no keys any more
     places: Mapping[str, Place] = field(default_factory=dict)  # of front-matter keys, for messages
 
 
@@ -294,13 +295,17 @@ class BlockAction:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a chain makes of one prompt for one tenant. `model` is an alias of models.yaml, after `models:` remaps."""
+    """What a chain makes of one prompt for one tenant. `model` is an alias of models.yaml, after `models:` remaps.
+
+    `variants` are percents of a plain prompt's variants; a variant's own choice has none.
+    """
 
     enabled: bool
     model: str
     config: Mapping[str, Any]
     tools: tuple[str, ...]
     blocks: Mapping[str, tuple[BlockAction, ...]] = field(default_factory=dict)
+    variants: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

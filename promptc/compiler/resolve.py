@@ -20,11 +20,13 @@ from promptc.compiler.interpolate import FAILED, Failure, References, confidenti
 from promptc.compiler.locks import NO_LOCKS, lock_findings
 from promptc.compiler.overlay import Chain, chain_of_layer, chain_of_overlay, chain_of_tenant
 from promptc.compiler.overrides import Overrides, define_models
+from promptc.compiler.portfolio import allotted, overdrawn, variants_of
 from promptc.compiler.project import MISSING, Choice, Definition, Overlay, Project, Tenant, Variable
 from promptc.compiler.removals import Removals
 from promptc.compiler.schema.fits import Predicate, predicate
 from promptc.compiler.schema.glance import Glances
 from promptc.compiler.schema.types import validate
+from promptc.core.allocation import variant_name
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
 from promptc.core.nearest import listed
@@ -79,6 +81,7 @@ class Resolver:
         self._fit = Fit()
         self._glances = Glances(variables)
         self._removals = Removals(project, self._glances)
+        self.variants = variants_of(project)
         self._required = tuple(variable for variable in variables.values() if variable.required)
         self._declared_confidential = frozenset(name for name, variable in variables.items() if variable.confidential)
 
@@ -167,7 +170,7 @@ class Resolver:
         basis = self._bases.get(layers)
         if basis is None:
             said = tuple(finding for name in layers for finding in self._layer(name).findings)
-            basis = self._bases[layers] = _basis(self.project, state, self._fit, said)
+            basis = self._bases[layers] = _basis(self, state, self._fit, said)
         return basis
 
     def _finish(self, overlay: Overlay, chain: Chain, *, basis: Basis, state: State) -> tuple[Tenant, Findings]:
@@ -183,13 +186,30 @@ class Resolver:
                 variables[name] = value = references.value(name)
                 if value is not FAILED:
                     found += self._fit.misfits(self.project.variables[name], value, state)
-            prompts = _prompts(state, own, basis=basis, references=references, confidential=secret)
+            prompts = self._prompts(state, own, basis=basis, references=references, confidential=secret)
             found += [_failure_finding(failure, state) for failure in references.failures]
+        for name, said in overdrawn(prompts, self.variants) if self.variants else ():
+            place = origin_of(state, ("prompts", name, "variants"), overlay.place)
+            found.append(Finding("X053", said, place, hint="what is left of 100 is the plain prompt's; `!replace` the map to say it anew"))
         tenant = Tenant(
             overlay.name, overlay.title, overlay.aliases, state.labels, state.locale, chain.names,
             variables, secret, prompts,
         )  # fmt: skip
         return tenant, tuple(found)
+
+    def _prompts(
+        self, state: State, own: Defined, *, basis: Basis, references: References, confidential: frozenset[str]
+    ) -> Mapping[str, Choice]:
+        if not own.prompts and not basis.asking_prompts:
+            return basis.prompts
+        prompts = dict(basis.prompts)
+        names = {*own.prompts, *(variant_name(plain, one) for plain in own.prompts for one in self.variants.get(plain, ()))}
+        for name in names:
+            prompts[name] = remapped(state.prompts[name], state.models)
+        for name in basis.asking_prompts | names:
+            if asks(prompts[name]):
+                prompts[name] = filled(prompts[name], name, references, confidential)
+        return allotted(prompts, self.variants) if self.variants else prompts
 
     def _unfit(self, basis: Basis, state: State, asking: frozenset[str]) -> list[Finding]:
         """What is wrong with the values that need no filling in: required ones that are missing, and misfits."""
@@ -268,7 +288,8 @@ def first_state(project: Project) -> State:
     return State((), defaults, prompts, {}, {}, "", NO_LOCKS, (), frozenset())
 
 
-def _basis(project: Project, state: State, fit: Fit, said: Findings) -> Basis:
+def _basis(resolver: Resolver, state: State, fit: Fit, said: Findings) -> Basis:
+    project = resolver.project
     asking = frozenset(name for name, value in state.variables.items() if holds_reference(value))
     invalid = {}
     for name, value in state.variables.items():
@@ -278,22 +299,9 @@ def _basis(project: Project, state: State, fit: Fit, said: Findings) -> Basis:
             if problems:
                 invalid[name] = problems
     prompts = {name: remapped(choice, state.models) for name, choice in state.prompts.items()}
+    prompts = allotted(prompts, resolver.variants) if resolver.variants else prompts
     asking_prompts = frozenset(name for name, choice in prompts.items() if asks(choice))
     return Basis(asking, invalid, prompts, asking_prompts, said)
-
-
-def _prompts(
-    state: State, own: Defined, *, basis: Basis, references: References, confidential: frozenset[str]
-) -> Mapping[str, Choice]:
-    if not own.prompts and not basis.asking_prompts:
-        return basis.prompts
-    prompts = dict(basis.prompts)
-    for name in own.prompts:
-        prompts[name] = remapped(state.prompts[name], state.models)
-    for name in basis.asking_prompts | own.prompts.keys():
-        if asks(prompts[name]):
-            prompts[name] = filled(prompts[name], name, references, confidential)
-    return prompts
 
 
 def _lacking(project: Project, variable: Variable, overlay: Overlay) -> Finding:

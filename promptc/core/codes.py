@@ -399,8 +399,9 @@ CODES: dict[str, Code] = {
     ),
     "O048": Code(
         "wrong `variants`",
-        "Variants are a map from a name to what it changes.",
-        "Write `variants: {NAME: {…}}`.",
+        "`variants` is a map from a variant's name to the percent of keys that it is given, of at most two decimals, or "
+        "`only: NAME` alone.",
+        "Write `variants: {NAME: PERCENT}`, or `variants: {only: NAME}`.",
     ),
     "O049": Code(
         "no prompt takes this",
@@ -690,6 +691,11 @@ CODES: dict[str, Code] = {
         "Its texts are what a channel serves, or what a rollback would go back to.",
         "Retire it when another entry has taken its place.",
     ),
+    "V043": Code(
+        "folder of another registry",
+        "What is written into one folder is of one registry's history; two would be mixed.",
+        "Name an empty folder, or the one that this registry was written to before.",
+    ),
     "V060": Code(
         "address that can't be that of a registry",
         "It is no address, or carries a name, a password, a query or a fragment.",
@@ -719,6 +725,11 @@ CODES: dict[str, Code] = {
         "server that can't be reached",
         "It gave no answer that counts in the time and the attempts that it was given.",
         "Try again; nothing was changed.",
+    ),
+    "V066": Code(
+        "registry that is read-only",
+        "Over https a registry is read: nothing can be pushed, promoted, deleted or listed there.",
+        "Name the folder or bucket that is published there, and publish it anew.",
     ),
     # K: pins.
     "K001": Code(
@@ -751,6 +762,16 @@ CODES: dict[str, Code] = {
         "a pin that is behind",
         "`--fresh` asks that the pin serves what its channel's head serves, and the head has moved.",
         "Look at the difference with `promptc diff`, and take it over with `promptc pin --update`.",
+    ),
+    "K007": Code(
+        "service that lacks a tool or an input",
+        "A prompt of the pin needs a tool that the service has no handler for, or an input that it does not give.",
+        "Deploy a service that has it, or pin an entry that does not need it.",
+    ),
+    "K008": Code(
+        "file that does not say what a service has",
+        "`--provides` reads a JSON map of `tools` and `prompts`.",
+        "Write `{\"tools\": [\"NAME\"], \"prompts\": {\"PROMPT\": [\"INPUT\"]}}`.",
     ),
     # R: inputs and requests, when running.
     "R001": Code(
@@ -1610,5 +1631,52 @@ CODES: dict[str, Code] = {
         "nothing to export",
         "All evidence that the suites ask for is fresh.",
         "Nothing needs to be done; `--all` exports everything.",
+    ),
+    "X050": Code(
+        "variant with another interface",
+        "Services don't know which variant of a prompt is drawn, so each of them takes the same inputs, gives the same "
+        "output, calls no other tools, and is open to the same overrides.",
+        "Leave `inputs`, `output` and `overridable` out of the variant's front matter: the plain prompt's hold.",
+    ),
+    "X051": Code(
+        "variant that can't be named so",
+        "A file `PROMPT.VARIANT.prompt.j2` is a variant of the prompt `PROMPT`, which must be there. `plain` and `only` mean "
+        "something in overlays.",
+        "Write the plain prompt, or rename the file.",
+    ),
+    "X052": Code(
+        "unknown variant",
+        "An overlay gives keys to a variant that the prompt doesn't have.",
+        "Mend the name, or write the variant's file.",
+    ),
+    "X053": Code(
+        "more than all keys",
+        "The shares that a chain gives to the variants of a prompt add up to more than 100 percent.",
+        "Lower them; what is left of 100 is the plain prompt's. `!replace` says the whole map anew.",
+    ),
+    "X054": Code(
+        "overlay of a variant",
+        "What overlays say of a prompt holds for its variants; of a single one they only say which share of keys it is given.",
+        "Say it of the plain prompt, or write what differs into the variant's own file.",
+    ),
+    "X055": Code(
+        "share for a retired variant",
+        "A variant that is retired is given no keys and compiled for nobody, whatever overlays say.",
+        "Remove it from `variants`; when no overlay names it, its file can go.",
+    ),
+    "X060": Code(
+        "no variants",
+        "A portfolio shows the variants of prompts, and no prompt of the project, or of what is served, has any.",
+        "Write `sources/prompts/PROMPT.VARIANT.prompt.j2`; docs/portfolios.md shows how.",
+    ),
+    "X061": Code(
+        "prompt without variants",
+        "The prompt that is named has no variants.",
+        "Mend the name, or leave it out to see all prompts that have some.",
+    ),
+    "X062": Code(
+        "no such label",
+        "Segments are made by a label, and no tenant of what is looked at has one of that name.",
+        "Mend the name after `--by`, or leave it out.",
     ),
 }

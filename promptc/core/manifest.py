@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from promptc.core.allocation import ALLOCATION, allocation_name, decode_allocation, family_of, is_allocation
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
-from promptc.core.document import ROOT, TENANT, TREE, Get, expect_keys, fetch, wrong
+from promptc.core.document import ARTIFACT, ROOT, TENANT, TREE, Get, expect_keys, fetch, read_document, wrong
 from promptc.core.errors import PromptcError
 from promptc.core.tombstone import REMOVED
 from promptc.core.tree import Kind, digest_value, find_in, items_in, make_tree, nodes_in, unequal_in, update_tree
@@ -64,7 +65,7 @@ def make_manifest(targets: Targets, *, scope: Scope = "all") -> Manifest:
     served = {tenant: prompts for tenant, prompts in targets.items() if prompts}
     nodes = {tenant: _store(blobs, tenant_document(prompts)) for tenant, prompts in served.items()}
     tree = make_tree(TENANTS, nodes, blobs)
-    counted = Root(scope, sum(map(len, served.values())), len(served), tree)
+    counted = Root(scope, sum(map(target_count, served.values())), len(served), tree)
     return Manifest(_store(blobs, root_document(counted)), blobs)
 
 
@@ -82,9 +83,12 @@ def updated_manifest(get: Get, before: Root, nodes: Mapping[str, Digest | None],
     return Manifest(_store(blobs, root_document(Root(after.scope, after.targets, after.tenants, tree))), blobs)
 
 
-def tenant_document(targets: Mapping[str, Digest]) -> dict[str, Any]:
-    """A tenant's node."""
-    return {"format": TENANT, "targets": dict(targets)}
+def tenant_document(served: Mapping[str, Digest]) -> dict[str, Any]:
+    """A tenant's node. Allocations, by their names, stand apart from targets: they are no prompts."""
+    targets = {name: digest for name, digest in served.items() if not is_allocation(name)}
+    allocations = {family_of(name): digest for name, digest in served.items() if is_allocation(name)}
+    found: dict[str, Any] = {"format": TENANT, "targets": targets}
+    return {**found, "allocations": allocations} if allocations else found
 
 
 def root_document(root: Root) -> dict[str, Any]:
@@ -104,10 +108,21 @@ def read_root(get: Get, root: Digest) -> Root:
     return Root(scope, document["targets"], document["tenants"], digest_value(document["tree"]))
 
 
+def target_count(served: Mapping[str, Digest]) -> int:
+    """How many targets are among what a tenant is served."""
+    return sum(not is_allocation(name) for name in served)
+
+
 def look_up(get: Get, root: Digest, tenant: str, prompt: str) -> Digest | None:
-    """The digest of one target, or None when the root doesn't have it."""
-    targets = tenant_targets(get, root, tenant)
-    return None if targets is None else targets.get(prompt)
+    """The digest of one target, or of an allocation by its name; None when the root doesn't have it."""
+    served = tenant_served(get, root, tenant)
+    return None if served is None else served.get(prompt)
+
+
+def tenant_served(get: Get, root: Digest, tenant: str) -> Mapping[str, Digest] | None:
+    """All that one tenant is served, allocations among it as `PROMPT.*`; None when the root doesn't have the tenant."""
+    node = find_in(get, TENANTS, read_root(get, root).tree, tenant)
+    return None if node is None else read_served(get, node)
 
 
 def tenant_targets(get: Get, root: Digest, tenant: str) -> Mapping[str, Digest] | None:
@@ -129,6 +144,8 @@ def walk(get: Get, root: Digest) -> Iterator[tuple[str, str, Digest]]:
         served = _maybe_forgotten(get, tenants[tenant])
         is_whole = is_whole and served is not None
         for prompt, digest in sorted((served or {}).items()):
+            if is_allocation(prompt):
+                continue
             count += 1
             yield tenant, prompt, digest
     if len(tenants) != head.tenants or (is_whole and count != head.targets):
@@ -137,6 +154,26 @@ def walk(get: Get, root: Digest) -> Iterator[tuple[str, str, Digest]]:
 
 def compare(get: Get, before: Digest, after: Digest) -> tuple[Change, ...]:
     """The targets that two roots serve differently, sorted. Equal subtrees are not read."""
+    return tuple(change for change in compare_served(get, before, after) if not is_allocation(change.prompt))
+
+
+def ends(get: Get, root: Digest, change: Change) -> bool:
+    """Whether a root without an allocation says that its prompt is the plain one's alone, and not that there is no prompt."""
+    if not is_allocation(change.prompt) or change.after is not None:
+        return False
+    return look_up(get, root, change.tenant, family_of(change.prompt)) is not None
+
+
+def walk_served(get: Get, root: Digest) -> Iterator[Change]:
+    """All that a root serves, allocations among it, as what it would give a channel that serves nothing; sorted."""
+    tenants = dict(items_in(get, TENANTS, read_root(get, root).tree))
+    for tenant in sorted(tenants):
+        for name, digest in sorted((_maybe_forgotten(get, tenants[tenant]) or {}).items()):
+            yield Change(tenant, name, None, digest)
+
+
+def compare_served(get: Get, before: Digest, after: Digest) -> tuple[Change, ...]:
+    """The same with allocations, which are named `PROMPT.*`."""
     if before == after:
         return ()
     changes: list[Change] = []
@@ -160,15 +197,33 @@ def nodes_of(get: Get, root: Digest) -> Iterator[Digest]:
 
 def read_tenant(get: Get, node: Digest) -> dict[str, Digest]:
     """The {prompt: digest} of a tenant's node, verified."""
+    return {name: digest for name, digest in read_served(get, node).items() if not is_allocation(name)}
+
+
+def read_served(get: Get, node: Digest) -> dict[str, Digest]:
+    """All that a tenant's node names: its targets, and its allocations as `PROMPT.*`."""
     document = fetch(get, node, TENANT)
-    expect_keys(document, {"format": str, "targets": dict})
-    return {prompt: digest_value(digest) for prompt, digest in document["targets"].items()}
+    expect_keys(document, {"format": str, "targets": dict}, {"allocations": dict})
+    served = {prompt: digest_value(digest) for prompt, digest in document["targets"].items()}
+    allocations = document.get("allocations", {})
+    return {**served, **{allocation_name(prompt): digest_value(digest) for prompt, digest in allocations.items()}}
+
+
+def read_target(data: bytes) -> dict[str, Any]:
+    """The document that a tenant may be served by: an artifact, or an allocation. PromptcError D001, D003, D005."""
+    try:
+        return read_document(data, ARTIFACT)
+    except PromptcError as error:
+        if error.code != "D005":
+            raise
+        decode_allocation(data)
+        return read_document(data, ALLOCATION)
 
 
 def _maybe_forgotten(get: Get, node: Digest) -> dict[str, Digest] | None:
-    """A tenant's targets, None when the tenant was forgotten."""
+    """What a tenant is served, None when the tenant was forgotten."""
     try:
-        return read_tenant(get, node)
+        return read_served(get, node)
     except PromptcError as error:
         if error.code != REMOVED:
             raise

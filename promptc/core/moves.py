@@ -22,8 +22,9 @@ from promptc.core.manifest import (
     Manifest,
     Root,
     read_root,
-    read_tenant,
+    read_served,
     root_document,
+    target_count,
     tenant_document,
 )
 from promptc.core.record import TENANCIES
@@ -71,12 +72,14 @@ def composed(get: Get, head: Digest | None, moves: Iterable[Change], blobs: Blob
     targets, tenants = before.targets, before.tenants
     for tenant, changes in by_tenant.items():
         node = None if head is None else find_in(get, TENANTS, before.tree, tenant)
-        served = {} if node is None else read_tenant(get, node)
+        served = {} if node is None else read_served(get, node)
         after = {**served, **{c.prompt: c.after for c in changes}}
         kept = {prompt: digest for prompt, digest in after.items() if digest is not None}
-        nodes[tenant] = _store(blobs, tenant_document(kept)) if kept else None
-        targets += len(kept) - len(served)
-        tenants += bool(kept) - bool(served)
+        # An allocation alone serves nobody.
+        stays = target_count(kept) > 0
+        nodes[tenant] = _store(blobs, tenant_document(kept)) if stays else None
+        targets += target_count(kept) - target_count(served)
+        tenants += stays - bool(served)
     tree = (
         make_tree(TENANTS, {tenant: node for tenant, node in nodes.items() if node is not None}, blobs)
         if head is None

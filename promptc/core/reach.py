@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from promptc.core.allocation import ALLOCATION
 from promptc.core.channel_settings import SETTINGS
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, parse_digest
@@ -44,7 +45,10 @@ def named_in(data: bytes) -> Named:
         if read is None:
             return Named(str(kind), tuple(Digest(found.decode()) for found in _DIGEST.findall(data)))
         found = tuple(map(parse_digest, read(document)))
-        return Named(kind, (), found) if kind == TENANT else Named(kind, found)
+        if kind != TENANT:
+            return Named(kind, found)
+        # Artifacts are texts, which may be retired; what keys are drawn by is none.
+        return Named(kind, tuple(map(parse_digest, document.get("allocations", {}).values())), found)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Named("", ())
 
@@ -80,6 +84,7 @@ def _nothing(document: Document) -> Iterator[str]:
 
 _READERS: dict[str, Callable[[Document], Iterator[str]]] = {
     ARTIFACT: _nothing,
+    ALLOCATION: _nothing,
     ROOT: _root,
     TREE: _tree,
     TENANT: _tenant,

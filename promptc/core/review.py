@@ -155,6 +155,28 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shift:
+    """Shares of a prompt's variants, in percent, that are others now for some tenants; the rest is the plain prompt's."""
+
+    prompt: str
+    before: Mapping[str, float]
+    after: Mapping[str, float]
+    tenants: tuple[str, ...]
+
+    def listed(self) -> Listed:
+        """As lists name what came or went."""
+        return Listed(f"{self.prompt}: {told_shares(self.before)} → {told_shares(self.after)}", len(self.tenants), self.tenants[:SHOWN])
+
+
+SHOWN = 5
+
+
+def told_shares(shares: Mapping[str, float]) -> str:
+    """Shares in words."""
+    return ", ".join(f"{name} {share:g} %" for name, share in sorted(shares.items())) or "plain alone"
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """What differs. `targets` are all that changed or came, as (tenant, prompt, before, after), sorted.
 
@@ -185,6 +207,7 @@ class Review:
     by: str = ""
     tokenizer: str = ""
     bill: Bill | None = None
+    shifts: tuple[Shift, ...] = ()
 
     @property
     def dollars(self) -> float:
@@ -194,7 +217,7 @@ class Review:
     @property
     def differs(self) -> bool:
         """Whether anything that is served differs."""
-        return bool(self.changed or self.added or self.removed)
+        return bool(self.changed or self.added or self.removed or self.shifts)
 
     @property
     def incomplete(self) -> int:
@@ -229,7 +252,7 @@ def document(review: Review) -> dict[str, Any]:
         "counts": {
             "changed": review.changed, "added": review.added, "removed": review.removed, "unchanged": review.unchanged,
             "classes": review.counts(), "not_compiled": review.incomplete, "characters": review.characters,
-            "prefix": review.prefix,
+            "prefix": review.prefix, "allocations": sum(len(shift.tenants) for shift in review.shifts),
         },
         "plan": review.digest,
         "targets": [[c.tenant, c.prompt, c.before, c.after] for c in review.targets],
@@ -238,6 +261,9 @@ def document(review: Review) -> dict[str, Any]:
         "new": [_listed(one) for one in review.new],
         "gone": [_listed(one) for one in review.gone],
         "broken": [_listed(one) for one in review.broken],
+        "allocations": [
+            {"prompt": s.prompt, "before": dict(s.before), "after": dict(s.after), "tenants": list(s.tenants)} for s in review.shifts
+        ],
         "edits": [
             {"file": e.file, "line": e.line, "end": e.end, "groups": list(e.groups), "says": e.says} for e in review.edits
         ],

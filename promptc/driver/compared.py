@@ -16,12 +16,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
+from promptc.core.allocation import is_allocation
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, packed, unpacked
-from promptc.core.manifest import Change, compare, look_up, read_root, walk
+from promptc.core.manifest import Change, compare_served, look_up, read_root, walk
 from promptc.core.record import Record
 from promptc.driver.build import Progress
 from promptc.driver.folder import BUILD_FOLDER, find_folder
@@ -119,6 +120,7 @@ class Rows:
 class Comparison:
     """Both sides, and the targets that they serve differently, sorted: `every` one, and those that are looked at.
 
+    `allocations` are shares of variants that differ.
     `is_guarded` says that the project has confidential variables, by its sides' sources or, where none are known, by the
     working tree.
     """
@@ -128,6 +130,7 @@ class Comparison:
     every: tuple[Change, ...]
     changes: tuple[Change, ...]
     is_guarded: bool = False
+    allocations: tuple[Change, ...] = ()
 
 
 @contextmanager
@@ -150,11 +153,13 @@ def compared(
     try:
         sides += [compiling.side(moment) for moment in moments]
         base, head = sides
-        changes = compare(store.get, base.root, head.root)
+        served = compare_served(store.get, base.root, head.root)
+        changes = tuple(change for change in served if not is_allocation(change.prompt))
+        allocations = tuple(change for change in served if is_allocation(change.prompt))
         some = changes[:: max(1, len(changes) // SAMPLE)]
         sides[0] = base = compiling.remembered(base, [(c.tenant, c.prompt, c.before) for c in some if c.before])
         sides[1] = head = compiling.remembered(head, [(c.tenant, c.prompt, c.after) for c in some if c.after])
-        yield Comparison(base, head, changes, changes, _is_guarded(seen, sides))
+        yield Comparison(base, head, changes, changes, _is_guarded(seen, sides), allocations)
     finally:
         for side in sides:
             if side.whole is not None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from promptc.core.allocation import belongs
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import Change
 from promptc.core.visible import shortened
@@ -19,27 +20,31 @@ from promptc.driver.outlining import Lens
 from promptc.driver.selection import Selector, parse_selection
 
 
-def narrowed(comparison: Comparison, select: Sequence[str], exclude: Sequence[str]) -> tuple[Change, ...]:
-    """The changes that are selected. PromptcError for a word that names nothing on either side."""
+def narrowed(comparison: Comparison, select: Sequence[str], exclude: Sequence[str]) -> None:
+    """Leave of a comparison the changes that are selected. PromptcError for a word that names nothing on either side."""
     selection = parse_selection(select, exclude)
     if selection.is_everything:
-        return comparison.changes
+        return
     finder = _Finder(comparison)
     for selector in (*selection.include, *selection.exclude):
         finder.check(selector)
-    return tuple(
-        change
-        for change in comparison.changes
-        if (not selection.include or any(finder.names(one, change) for one in selection.include))
-        and not any(finder.names(one, change) for one in selection.exclude)
-    )
+
+    def kept(changes: Sequence[Change]) -> tuple[Change, ...]:
+        return tuple(
+            change
+            for change in changes
+            if (not selection.include or any(finder.names(one, change) for one in selection.include))
+            and not any(finder.names(one, change) for one in selection.exclude)
+        )
+
+    comparison.changes, comparison.allocations = kept(comparison.changes), kept(comparison.allocations)
 
 
 class _Finder:
     def __init__(self, comparison: Comparison) -> None:
         self.lenses = (Lens(comparison.head), Lens(comparison.base))
         self.tenants = {name for side in (comparison.base, comparison.head) for name in side.rows.read_all()}
-        self.tenants |= {change.tenant for change in comparison.changes}
+        self.tenants |= {change.tenant for change in (*comparison.changes, *comparison.allocations)}
         wholes = [side.whole for side in (comparison.base, comparison.head) if side.whole is not None]
         self.prompts = {name for whole in wholes for name in whole.sources.project.prompts}
         self.prompts |= {change.prompt for change in comparison.changes}
@@ -65,9 +70,9 @@ class _Finder:
         if selector.kind == "tenant":
             return change.tenant == selector.name
         if selector.kind == "target":
-            return (change.tenant, change.prompt) == (selector.name, selector.value)
+            return change.tenant == selector.name and belongs(change.prompt, selector.value)
         if selector.kind == "prompt":
-            return change.prompt == selector.name
+            return belongs(change.prompt, selector.name)
         if selector.kind == "glob":
             return fnmatchcase(change.tenant, selector.name)
         return self._labels(change.tenant).get(selector.name) == selector.value

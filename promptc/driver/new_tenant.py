@@ -208,7 +208,7 @@ def _one_line(text: str) -> str:
 
 
 def _prompt_lines(project: Project, resolved: Tenant | None) -> Iterator[str]:
-    rows = [(name, list(_may(prompt, resolved))) for name, prompt in project.prompts.items()]
+    rows = [(name, list(_may(prompt, resolved))) for name, prompt in project.prompts.items() if "." not in name]
     rows = [(name, lines) for name, lines in rows if lines]
     if rows:
         yield ""

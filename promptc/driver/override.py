@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
+from promptc.core.allocation import split_name
 from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.visible import shortened
@@ -84,7 +85,15 @@ def _target(project: Project, target: str) -> tuple[str, Prompt]:
         raise PromptcError(
             "C019", f"`{shortened(target)}` can't be read", hint="`promptc check` says why", exit_code=Exit.SOURCES
         )
-    return next(iter(chosen.prompts)), project.prompts[selector.value]
+    tenant = next(iter(chosen.prompts))
+    plain, variant = split_name(selector.value)
+    if variant:
+        raise PromptcError(
+            "X054",
+            f"`{shortened(selector.value)}` is a variant of `{plain}`, and is given what is said of that",
+            hint=f"`promptc override {tenant}/{plain} BLOCK` replaces the block in both",
+        )
+    return tenant, project.prompts[selector.value]
 
 
 def _check_block(compiler: Compiler, prompt: Prompt, block: str) -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import Change, compare
+from promptc.core.manifest import Change, compare_served
 from promptc.driver.build import BuildRequest, BuildResult, Progress, result_data
 from promptc.driver.gathering import Total, total_of
 from promptc.driver.look import Look, latest_of, state_of_git, state_of_latest, state_of_schemas, state_of_store
@@ -131,14 +131,14 @@ def is_intact(whole: Whole) -> bool:
 
 def holds_all(store: BuildFolder, tree: str, record: dict[str, str]) -> bool:
     """Whether a store holds every node and artifact below a tree of tenants, and the trees of a record, undamaged."""
-    from promptc.core.manifest import TENANTS, read_tenant
+    from promptc.core.manifest import TENANTS, read_served
     from promptc.core.record import SOURCES, TENANCIES
     from promptc.core.tree import items_in
 
     seen: set[Digest] = set()
     try:
         for _, node in items_in(store.get, TENANTS, Digest(tree)):
-            for digest in read_tenant(store.get, node).values():
+            for digest in read_served(store.get, node).values():
                 if digest not in seen:
                     seen.add(digest)
                     store.get(digest)
@@ -205,7 +205,7 @@ def changes_since(stored: Get, before: Latest | None, total: Total, scope: str) 
         return found if found is not None else stored(digest)
 
     try:
-        changes = compare(get, before.root, total.manifest.root)
+        changes = compare_served(get, before.root, total.manifest.root)
     except PromptcError:
         return None
     # A root of limited scope says nothing of what it left out.

@@ -26,6 +26,7 @@ from promptc.driver.grouping import Draft, Knowledge, drafts_of, group_of
 from promptc.driver.narrowed import narrowed
 from promptc.driver.outlining import Lens
 from promptc.driver.reasons import Reasons
+from promptc.driver.shifts import shifts_of
 from promptc.driver.stretches import Stretches
 from promptc.driver.structure import structured
 from promptc.driver.tokens import counter_of
@@ -63,9 +64,10 @@ def review(request: ReviewRequest, on_progress: Progress = quiet) -> Review:
     """Compare two moments. PromptcError for words that name nothing, and where the machine or git refuses."""
     jobs = request.jobs or workers.cores()
     with compared(request.start, (request.base, request.head), jobs=jobs, on_progress=on_progress) as comparison:
-        comparison.changes = narrowed(comparison, request.select, request.exclude)
-        if request.only is not None:
-            comparison.changes = tuple(c for c in comparison.changes if (c.tenant, c.prompt) in request.only)
+        narrowed(comparison, request.select, request.exclude)
+        if (only := request.only) is not None:
+            comparison.changes = tuple(c for c in comparison.changes if (c.tenant, c.prompt) in only)
+            comparison.allocations = tuple(c for c in comparison.allocations if (c.tenant, c.prompt) in only)
         return _Reviewing(comparison, request, jobs, on_progress).review()
 
 
@@ -103,9 +105,9 @@ class _Reviewing:
             groups=groups, new=tuple(_listed(c for c in self.shown if c.before is None)), gone=tuple(_listed(gone)),
             broken=tuple(_listed(broken)), edits=edits_of(self.comparison, self.stretches, groups), findings=findings,
             stale=tuple(self._stale(findings)), characters=sum(group.characters for group in groups),
-            prefix=sum(group.prefix for group in groups), digest=plan_digest(changes),
+            prefix=sum(group.prefix for group in groups), digest=plan_digest((*changes, *self.comparison.allocations)),
             tenant_labels=self._labels(), toolchain=tuple(self._toolchain()), by=self.request.by,
-            tokenizer=self.tokenizer, bill=self._bill(),
+            tokenizer=self.tokenizer, bill=self._bill(), shifts=shifts_of(head.get, self.comparison.allocations),
         )  # fmt: skip
 
     def _traffic(self, named: str) -> Traffic | None:

@@ -16,7 +16,7 @@ from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean
 from promptc.driver.project import Opened, open_project
-from promptc.driver.schemas import documents, overlays, releases, reviews, sources
+from promptc.driver.schemas import costs, documents, overlays, releases, reviews, sources
 
 if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
@@ -57,6 +57,12 @@ SCHEMAS: tuple[Described, ...] = (
     Described("entries", "promptc.entries/1, a node of a build record's trees"),
     Described("latest", "promptc.latest/1, the last build"),
     Described("review", "promptc.review/1, what two moments serve differently"),
+    Described("allocation", "promptc.allocation/1, shares of a prompt's variants"),
+    Described("portfolio", "promptc.portfolio/1, variants beside each other"),
+    Described("evals-plan", "promptc.evals-plan/1, what lacks evidence"),
+    Described("cost", "promptc.cost/1, what usage costs"),
+    Described("conversation", "promptc.conversation/1, what a conversation costs"),
+    Described("chains", "promptc.chains/1, what chains cost"),
     Described("registry", "promptc.registry/1, a registry's own file"),
     Described("entry", "promptc.entry/1, a step of a channel"),
     Described("plan", "promptc.plan/1, a promote that was written down"),
@@ -91,6 +97,12 @@ _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "entries": documents.entries_schema,
     "latest": documents.latest_schema,
     "review": reviews.review_schema,
+    "allocation": costs.allocation_schema,
+    "portfolio": costs.portfolio_schema,
+    "evals-plan": costs.evals_plan_schema,
+    "cost": costs.cost_schema,
+    "conversation": costs.conversation_schema,
+    "chains": costs.chains_schema,
     "registry": releases.registry_schema,
     "entry": releases.entry_schema,
     "plan": releases.plan_schema,

@@ -10,10 +10,11 @@ from contextlib import nullcontext
 from pathlib import Path
 
 from promptc.compiler.compile import Compiler
+from promptc.core.allocation import family_of
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import Change, Manifest, compare, make_manifest
+from promptc.core.manifest import Change, Manifest, compare_served, make_manifest
 from promptc.driver.build import BuildRequest, BuildResult, Progress
 from promptc.driver.folder import BUILD_FOLDER
 from promptc.driver.look import cache_folder, latest_of
@@ -23,7 +24,7 @@ from promptc.driver.reading import DATABASE_FILE
 from promptc.driver.remembering import building
 from promptc.driver.schema import write_schemas
 from promptc.driver.selection import parse_selection
-from promptc.driver.targets import Work, compile_selected
+from promptc.driver.targets import Work, allocation_blobs, compile_selected
 from promptc.engine import toolchain
 from promptc.engine.database import Database
 from promptc.engine.memo import Memo
@@ -65,7 +66,7 @@ def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progr
             memo.write()
     finally:
         database.close()
-    manifest = make_manifest(work.digests, scope="selected")
+    manifest = _manifest(work, compiler)
     may_publish = request.keep_going or not (work.has_errors or work.not_compiled)
     store = BuildFolder(folder / BUILD_FOLDER)
     changes = _changes(store, manifest) if may_publish else None
@@ -80,6 +81,20 @@ def _built(folder: Path, request: BuildRequest, began: float, on_progress: Progr
     return Selected(result, opened, compiler, work)
 
 
+def _manifest(work: Work, compiler: Compiler) -> Manifest:
+    """The root of what was compiled, with what its keys are drawn by."""
+    served: dict[str, dict[str, Digest]] = {}
+    documents: dict[Digest, bytes] = {}
+    for name, digests in work.digests.items():
+        served[name] = dict(digests)
+        for allocation, data in allocation_blobs(compiler, work.tenants.get(name)):
+            if family_of(allocation) in digests:
+                served[name][allocation] = digest_of(data)
+                documents[digest_of(data)] = data
+    made = make_manifest(served, scope="selected")
+    return Manifest(made.root, {**made.blobs, **documents})
+
+
 def _changes(store: BuildFolder, manifest: Manifest) -> tuple[Change, ...] | None:
     """What the new root serves differently from the last build's; None before the first, or when that is damaged."""
     latest = latest_of(store)
@@ -91,7 +106,7 @@ def _changes(store: BuildFolder, manifest: Manifest) -> tuple[Change, ...] | Non
         return found if found is not None else store.get(digest)
 
     try:
-        changes = compare(get, latest.root, manifest.root)
+        changes = compare_served(get, latest.root, manifest.root)
     except PromptcError:
         return None
     # A selection says nothing of what it left out.

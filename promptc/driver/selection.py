@@ -154,7 +154,7 @@ class _Finder:
         by_kind: dict[Kind, Callable[[Selector], Mapping[str, Iterable[str]]]] = {
             "tenant": lambda s: {self.tenant(s.name): self.prompts},
             "target": lambda s: {self.tenant(s.name): [self.prompt(s.value)]},
-            "prompt": lambda s: dict.fromkeys(self.tenants, (self.prompt(s.name),)),
+            "prompt": lambda s: dict.fromkeys(self.tenants, self.family(s.name)),
             "glob": self._glob,
             "label": self._label,
         }
@@ -176,6 +176,10 @@ class _Finder:
             return name
         hint = did_you_mean(name, self.prompts, listing="prompts are")
         raise PromptcError("C004", f"unknown prompt `{shortened(name)}`", hint=hint)
+
+    def family(self, name: str) -> list[str]:
+        """A prompt, and its variants."""
+        return [self.prompt(name), *(other for other in self.prompts if other.startswith(f"{name}."))]
 
     def _tenant_hint(self, name: str) -> str:
         if name in self.prompts:

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import field
 from typing import TYPE_CHECKING
 
+from promptc.core.allocation import allocation_name, family_of
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
@@ -102,6 +103,16 @@ def compile_tenant(
     return made
 
 
+def allocation_blobs(compiler: Compiler, tenant: Tenant | None) -> list[tuple[str, bytes]]:
+    """What a tenant's keys are drawn by, by the names of allocations, as documents."""
+    if tenant is None or not compiler.resolver.variants:
+        return []
+    from promptc.compiler.portfolio import allocations_of
+
+    found = allocations_of(tenant.prompts, compiler.resolver.variants)
+    return [(allocation_name(allocation.prompt), allocation.encode()) for allocation in found]
+
+
 def every_prompt(project: Project) -> list[str]:
     """The names of all prompts, those that can't be read among them."""
     broken = (name.removeprefix("prompt:") for name in project.broken if name.startswith("prompt:"))
@@ -177,10 +188,11 @@ class _Run:
 
 def disabled(tenant: str, prompt: str) -> PromptcError:
     """The refusal of a target that its chain disables."""
+    key = "variants" if family_of(prompt) != prompt else "enabled"
     return PromptcError(
         "C006",
         f"`{prompt}` is disabled for `{tenant}`",
-        hint=f"`promptc explain {tenant} prompts.{prompt}.enabled` says where",
+        hint=f"`promptc explain {tenant} prompts.{family_of(prompt)}.{key}` says where",
     )
 
 

@@ -14,14 +14,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
+from promptc.core.allocation import is_allocation
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.findings import Finding
-from promptc.core.manifest import read_tenant, tenant_document
+from promptc.core.manifest import read_served, tenant_document
 from promptc.core.record import Tenancy
 from promptc.core.values import canonical_bytes
-from promptc.driver.targets import compile_tenant
+from promptc.driver.targets import allocation_blobs, compile_tenant
 from promptc.engine.ledger import BROKEN, FAILED, REMOVES, RESOLVED, SAID, Row
 from promptc.engine.memo import Made, Memo
 
@@ -118,7 +119,7 @@ class UnitWorker:
         self.reader = reader
         self.store = store
         self.gathered = Gathered()
-        self._targets: dict[str, Digest] = {}  # of the unit at hand
+        self._served: dict[str, Digest] = {}  # by the unit at hand, allocations among it
 
     def work(self, task: tuple[int, int]) -> list[Done]:
         """The units from one index up to another."""
@@ -149,7 +150,7 @@ class UnitWorker:
     def _done(self, due: Due, row: Row, state: tuple[State, bytes] | None = None) -> Done:
         done = Done(row, state)
         if self.bench.compares and due.old is not None and row.node != due.old.node:
-            old, new = self._old_targets(due), self._targets
+            old, new = self._old_served(due), self._served
             names = sorted(old.keys() | new.keys())
             done.changes = tuple((n, old.get(n), new.get(n)) for n in names if old.get(n) != new.get(n))
         return done
@@ -204,7 +205,7 @@ class UnitWorker:
         self, due: Due, overlay: Overlay | None, digest: bytes, findings: tuple[Finding, ...],
         parsed: ParsedTenant | None = None,
     ) -> Row:  # fmt: skip
-        self._targets = {}
+        self._served = {}
         row = Row(due.file, due.line, digest, "" if overlay is None else overlay.name, findings=findings)
         if parsed is not None:
             row.texts = parsed.texts
@@ -250,12 +251,21 @@ class UnitWorker:
             failed += [target for target in due.old.failed if target not in again]
         row.said, row.failed = tuple(said), tuple(failed)
         row.flags |= REMOVES if removes(overlay) else 0
-        targets = self._targets = {**kept, **outcome.digests}
+        targets = {**kept, **outcome.digests}
         if targets:
+            self._served = {**targets, **self._allocations(outcome.tenant)}
             self._serve(row, targets)
 
+    def _allocations(self, tenant: Tenant | None) -> dict[str, Digest]:
+        """What a tenant's keys are drawn by, kept beside its node."""
+        found: dict[str, Digest] = {}
+        for name, data in allocation_blobs(self.bench.compiler, tenant):
+            found[name] = digest_of(data)
+            self.keep_node(found[name], data)
+        return found
+
     def _serve(self, row: Row, targets: Mapping[str, Digest]) -> None:
-        data = canonical_bytes(tenant_document(targets))
+        data = canonical_bytes(tenant_document(self._served))
         row.node, row.served = digest_of(data), len(targets)
         self.keep_node(Digest(row.node), data)
         self.gathered.gained.update(targets.values())
@@ -274,9 +284,12 @@ class UnitWorker:
         return [prompt for prompt in self.bench.prompts if prompt in due.only], kept
 
     def _old_targets(self, due: Due) -> dict[str, Digest]:
+        return {name: digest for name, digest in self._old_served(due).items() if not is_allocation(name)}
+
+    def _old_served(self, due: Due) -> dict[str, Digest]:
         if due.old is None or not due.old.node:
             return {}
-        return read_tenant(self.bench.get, Digest(due.old.node))
+        return read_served(self.bench.get, Digest(due.old.node))
 
     def finish(self) -> Gathered:
         """What was gathered."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from promptc.core.allocation import is_allocation
 from promptc.core.dataclass import dataclass
 from promptc.core.diff import Hunk, hunks
 from promptc.core.digest import Digest
@@ -117,7 +118,7 @@ def compiled_difference(whole: Whole, changes: tuple[Change, ...], *, reveal: bo
     get = whole.seen.store.get
     pairs: dict[tuple[Digest, Digest], list[str]] = {}
     for change in changes:
-        if change.before is not None and change.after is not None:
+        if change.before is not None and change.after is not None and not is_allocation(change.prompt):
             pairs.setdefault((change.before, change.after), []).append(f"{change.tenant}/{change.prompt}")
     groups: dict[tuple[Any, bool], tuple[tuple[Hunk, ...], list[str]]] = {}
     compared = sorted(pairs.items(), key=lambda pair: -len(pair[1]))[:PAIRS_MAX]

@@ -8,20 +8,23 @@ promoted.
 
 from __future__ import annotations
 
+from promptc.core.allocation import split_name
+from promptc.core.contract import Provides, lacking
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import look_up, read_root, tenant_targets
 from promptc.runtime.artifact import Artifact
-from promptc.runtime.contract import Provides, lacking
 from promptc.runtime.errors import ClientError, Damaged, Lacking, Revoked, UnknownPrompt, UnknownTenant
 from promptc.runtime.served import Models, Prompt, Where
+from promptc.runtime.variants import drawing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
     from typing import Any
 
+    from promptc.core.allocation import Allocation
     from promptc.runtime.blobs import Blobs
     from promptc.runtime.heads import Head
 
@@ -68,7 +71,9 @@ class Lookup:
             digest, root, warning = self._instead(head, served, prompt, (digest, why))
         artifact = self.artifact(digest)
         self._refuse_lacking(artifact)
-        where = Where(tenant, served, prompt, head.lineage, head.channel, head.number, root, head.pin, warning)
+        where = Where(
+            tenant, served, prompt, head.lineage, head.channel, head.number, root, head.pin, warning, split_name(prompt)[1]
+        )  # fmt: skip
         return Prompt(artifact, where, self.rules.models), is_known and not why
 
     def _tenant(self, head: Head, name: str) -> str | None:
@@ -85,6 +90,14 @@ class Lookup:
 
     def _targets(self, root: str, tenant: str) -> Mapping[str, str] | None:
         found: Mapping[str, str] | None = self.read(lambda: tenant_targets(self.blobs.get, Digest(root), tenant))
+        return found
+
+    def allocation(self, head: Head, tenant: str, prompt: str) -> tuple[Allocation, Collection[str]] | None:
+        """What a tenant's keys are drawn by, and what it is served; None where a prompt has no variants, or isn't known."""
+        name = self._tenant(head, tenant) or self.rules.default_tenant
+        if name is None:
+            return None
+        found: tuple[Allocation, Collection[str]] | None = self.read(lambda: drawing(self.blobs.get, Digest(head.root), name, prompt))
         return found
 
     def digest_in(self, root: str, tenant: str, prompt: str) -> str | None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
+from promptc.core.contract import Provides
 from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.runtime import heads
-from promptc.runtime.contract import Provides
 from promptc.runtime.errors import Misused, Unreachable, WentBack
 from promptc.runtime.lookup import Rules
 from promptc.runtime.source import open_source

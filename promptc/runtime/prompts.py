@@ -29,12 +29,14 @@ from promptc.runtime.errors import (
 from promptc.runtime.lookup import KEPT_MAX, Lookup
 from promptc.runtime.opening import First, Options, first_of, placed, rules_of
 from promptc.runtime.served import Models, Prompt, Where
+from promptc.runtime.variants import drawn
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from typing import Any, Literal
 
+    from promptc.core.allocation import Allocation
     from promptc.runtime.heads import Head
     from promptc.runtime.source import Source
 
@@ -64,12 +66,14 @@ class Status:
 class _View:
     """One head, and what was looked up under it. It is made whole and never changed, apart from what it remembers."""
 
-    __slots__ = ("at", "found", "head", "tree")
+    __slots__ = ("at", "drawing", "found", "head")
 
     def __init__(self, head: Head, at: float) -> None:
         self.head = head
         self.at = at
         self.found: dict[tuple[str, str], Prompt] = {}
+        # What keys are drawn by, and what the tenant is served.
+        self.drawing: dict[tuple[str, str], tuple[Allocation, Collection[str]] | None] = {}
 
 
 _clients: weakref.WeakSet[Prompts] = weakref.WeakSet()
@@ -130,22 +134,31 @@ class Prompts:
 
     # Getting
 
-    def get(self, tenant: str, prompt: str) -> Prompt:
-        """The prompt of a tenant, by its id or an alias. UnknownTenant, UnknownPrompt, Revoked, Damaged, Removed, Unreachable."""
+    def get(self, tenant: str, prompt: str, *, key: str | None = None, salt: str = "") -> Prompt:
+        """The prompt of a tenant, by its id or an alias. UnknownTenant, UnknownPrompt, Revoked, Damaged, Removed, Unreachable.
+
+        With a `key`, the variant of the prompt that this key draws: a user's id, a conversation's. It draws the same one until
+        shares move. Another `salt` is another experiment. `prompt.where.variant` says which it was.
+        """
         view = self._view
+        if key is not None:
+            prompt = self._drawn(view, (tenant, prompt), key, salt)
         found = view.found.get((tenant, prompt))
         if found is not None and not self._is_closed:
             return found
         return self._get(view, tenant, prompt)
 
-    async def aget(self, tenant: str, prompt: str) -> Prompt:
+    async def aget(self, tenant: str, prompt: str, *, key: str | None = None, salt: str = "") -> Prompt:
         """As `get`, without holding up the event loop where something has to be read."""
-        found = self._view.found.get((tenant, prompt))
-        if found is not None and not self._is_closed:
-            return found
+        view = self._view
+        if key is None or (tenant, prompt) in view.drawing:
+            name = prompt if key is None else self._drawn(view, (tenant, prompt), key, salt)
+            found = view.found.get((tenant, name))
+            if found is not None and not self._is_closed:
+                return found
         import asyncio
 
-        return await asyncio.to_thread(self.get, tenant, prompt)
+        return await asyncio.to_thread(self.get, tenant, prompt, key=key, salt=salt)
 
     def resume(self, receipt: str | Mapping[str, Any]) -> Prompt:
         """The very prompt that a conversation began with, by one of its receipts. BadReceipt, Revoked, Removed, Damaged.
@@ -182,6 +195,16 @@ class Prompts:
                 view.found = {}
             view.found[tenant, prompt] = found
         return found
+
+    def _drawn(self, view: _View, target: tuple[str, str], key: str, salt: str) -> str:
+        """The prompt that a key draws under a head."""
+        try:
+            found = view.drawing[target]
+        except KeyError:
+            if len(view.drawing) >= KEPT_MAX:
+                view.drawing = {}
+            found = view.drawing[target] = None if self._is_closed else self._lookup.allocation(view.head, *target)
+        return target[1] if found is None else drawn(found[0], key, salt, served=found[1])
 
     # How it stands
 
@@ -272,6 +295,8 @@ class Prompts:
                 continue
             if lasts:
                 made.found[key] = found
+        for target in list(before.drawing)[:WARMED_MAX]:
+            made.drawing[target] = self._lookup.allocation(head, *target)
         return made
 
     def _served(self, root: str, channel: str, number: int) -> bool:

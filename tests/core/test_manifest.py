@@ -27,7 +27,7 @@ from promptc.core.tree import LEAF_ITEMS_MAX
 
 A, B, C = (digest_of(text) for text in (b"a", b"b", b"c"))
 
-NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=5)
+NAMES = st.text(st.characters(codec="utf-8"), min_size=1, max_size=5).filter(lambda name: not name.endswith(".*"))
 TARGETS = st.dictionaries(NAMES, st.dictionaries(NAMES, st.sampled_from([A, B, C]), max_size=3), max_size=12)
 
 

@@ -6,15 +6,20 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
+from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
-from promptc.core.evidence import Evidence, Need, Suite, encode_evidence, read_evidence, verdict_of, wilson
+from promptc.core.evidence import Evidence, Need, Suite, Verdict, encode_evidence, read_evidence, verdict_of, wilson
+from promptc.driver.evals.record import record as recording
 from promptc.driver.evals.results import read_results
 from tests.stories.story import Stage, Step
 
@@ -103,3 +108,96 @@ def test_promptfoo_runs_what_is_exported(tmp_path: Path) -> None:
     assert printed is not None
     assert printed.code == 0
     assert len(results) > 100
+
+
+# What files of results come to, whatever they hold
+
+CASES = ("greeting", "refund")
+MODELS = st.sampled_from([{}, MODEL, {**MODEL, "quantization": "fp4"}, {"provider": "openai", "name": "gpt-5"}])
+RUNS = st.lists(st.tuples(st.sampled_from([A, B]), st.sampled_from(CASES), st.sampled_from([True, False, None]), MODELS), max_size=25)
+
+
+class Shelf:
+    """A registry of small files."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(name.rpartition("/")[2] for name in self.files if name.rpartition("/")[0] == folder)
+
+    def read(self, name: str) -> bytes | None:
+        return self.files.get(name)
+
+    def create(self, name: str, data: bytes) -> bool:
+        return self.files.setdefault(name, data) is data
+
+
+def planned(shelf: Shelf) -> Any:
+    needs = [Verdict(Need(artifact, SUITE, B, CASES, MODEL), ()) for artifact in (A, B)]
+    return SimpleNamespace(verdicts=needs, desk=SimpleNamespace(registry=shelf))
+
+
+def written(folder: Path, runs: list[Any]) -> Path:
+    rows = ["artifact,suite,case,passed,provider,name,quantization"]
+    for artifact, case, passed, model in runs:
+        word = "" if passed is None else str(passed).lower()
+        rows.append(",".join([artifact, "quality", case, word, *(model.get(key, "") for key in ("provider", "name", "quantization"))]))
+    (folder / "results.csv").write_text("\n".join(rows) + "\n")
+    return folder / "results.csv"
+
+
+@settings(max_examples=60, deadline=None)
+@given(RUNS)
+def test_every_run_with_an_answer_is_in_one_record_of_its_artifact_and_model(runs: list[Any]) -> None:
+    shelf = Shelf()
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), runs)
+        if not runs:
+            with pytest.raises(PromptcError):
+                recording(planned(shelf), path, model={}, time="2026-03-01T00:00:00Z", who="Ann")
+            return
+        made = recording(planned(shelf), path, model={}, time="2026-03-01T00:00:00Z", who="Ann")
+        again = recording(planned(shelf), path, model={}, time="2026-03-02T00:00:00Z", who="Ann")
+    wanted: Counter[Any] = Counter()
+    for artifact, case, passed, model in runs:
+        if passed is not None:
+            key = artifact, json.dumps(model or MODEL, sort_keys=True), case
+            wanted[key, "passed"] += passed
+            wanted[key, "runs"] += 1
+    found: Counter[Any] = Counter()
+    for name, data in shelf.files.items():
+        record = read_evidence(data, name)
+        assert name.startswith(f"evidence/{record.artifact[7:]}/")
+        for case, (passed, count) in record.results.items():
+            key = record.artifact, json.dumps(record.model, sort_keys=True), case
+            found[key, "passed"] += passed
+            found[key, "runs"] += count
+    assert +found == +wanted
+    assert len(shelf.files) == len(made.made)
+    assert made.without_answer == sum(passed is None for _, _, passed, _ in runs)
+    assert again.made == (), "a file that is recorded twice makes two runs of one"
+
+
+@settings(max_examples=40, deadline=None)
+@given(RUNS.filter(bool), st.integers(0, 4))
+def test_whoever_was_killed_between_two_records_goes_on(runs: list[Any], many: int) -> None:
+    whole, part = Shelf(), Shelf()
+    with tempfile.TemporaryDirectory() as folder:
+        path = written(Path(folder), runs)
+        recording(planned(whole), path, model={}, time="2026-03-01T00:00:00Z", who="Ann")
+        part.files = dict(list(whole.files.items())[:many])
+        recording(planned(part), path, model={}, time="2026-03-01T00:00:00Z", who="Ann")
+    assert part.files == whole.files
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), max_size=6))
+def test_all_runs_of_a_case_count_together_in_any_order(counts: list[tuple[int, int]]) -> None:
+    records = [record({"one": (min(pair), max(pair))}) for pair in counts]
+    need = Need(A, SUITE, B, ("one",), MODEL)
+    times = {one.digest: 0.0 for one in records}
+    found = [verdict_of(need, order, 86_400.0, times) for order in (records, records[::-1])]
+    assert found[0] == found[1]
+    if records:
+        assert (found[0].passed, found[0].runs) == (sum(map(min, counts)), sum(map(max, counts)))
+        assert found[0].low <= found[0].passed / max(found[0].runs, 1) <= found[0].high or not found[0].runs

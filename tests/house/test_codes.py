@@ -52,7 +52,7 @@ ELSEWHERE = {
     "N003": "tests/release/test_promote.py",
     **{f"R{number}": "tests/runtime/test_prompts.py" for number in range(100, 115)},
     "V014": "tests/release/test_served.py",
-    **{f"V06{number}": "tests/runtime/test_web.py" for number in range(6)},
+    **{f"V06{number}": "tests/runtime/test_web.py" for number in range(7)},
     "X005": "tests/driver/test_cost.py",
     "X008": "tests/driver/test_cost.py",
     "Y009": "tests/schema/test_yaml.py",

@@ -225,3 +225,22 @@ def tools(desk: Desk) -> str | None:
         return None
     found[2]["tools"] = desk.draw.choice([Tag("append", ["refund"]), Tag("remove", ["lookup"]), ["lookup", "refund"], ["refund", "lookup"], []])
     return f"{name}: {found[1]} tools {found[2]['tools']}"
+
+
+@edits(6)
+def shares(desk: Desk) -> str | None:
+    """Keys are given to a variant, or taken from it; at times more than there are."""
+    name, data = desk.overlay()
+    path = desk.one(desk.world.variants())
+    if path is None:
+        return None
+    prompt, variant = path.rpartition("/")[2].removesuffix(".prompt.j2").split(".")
+    said: dict[str, Any] = data.setdefault("prompts", {}).setdefault(prompt, {})
+    whole = [{"only": variant}, {"only": "plain"}, Tag("replace", {variant: 20}), Tag("unset")]
+    if desk.draw.random() < 0.3:
+        said["variants"] = desk.draw.choice(whole)
+    else:
+        given = said.get("variants")
+        kept = given if isinstance(given, dict) and "only" not in given else {}
+        said["variants"] = {**kept, variant: desk.draw.choice([0, 5, 12.5, 40, 70])}
+    return f"{name}: {prompt}.variants = {said['variants']}"

@@ -24,7 +24,7 @@ from unittest import mock
 
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import walk
+from promptc.core.manifest import walk_served
 from promptc.driver.build import BuildRequest, build
 from promptc.stores.build import BuildFolder
 from tests.laws.edits import Editor
@@ -79,9 +79,14 @@ def left_by(folder: Path) -> dict[str, Any]:
     store = BuildFolder(folder / "build")
     latest = store.latest()
     assert latest is not None
-    served = {(tenant, prompt): digest for tenant, prompt, digest in walk(store.get, latest.root)}
+    served = served_by(store, latest.root)
     artifacts = {digest: store.get(digest) for digest in set(served.values())}
     return {"latest root": latest.root, "summary": dict(latest.summary), "served": served, "artifacts": artifacts, "record": _record(store, latest.record)}
+
+
+def served_by(store: BuildFolder, root: Digest) -> dict[tuple[str, str], Digest]:
+    """Every target, and what the keys of each tenant are drawn by."""
+    return {(one.tenant, one.prompt): one.after for one in walk_served(store.get, root) if one.after is not None}
 
 
 def _record(store: BuildFolder, digest: Digest) -> list[bytes]:
@@ -116,7 +121,7 @@ def before_of(folder: Path, known: Mapping[Digest, Served]) -> Before:
     if latest is None:
         return Before(data, None, is_whole=True)
     try:
-        return Before(data, {(tenant, prompt): digest for tenant, prompt, digest in walk(store.get, latest.root)}, is_whole=True)
+        return Before(data, served_by(store, latest.root), is_whole=True)
     except PromptcError:
         return Before(data, known.get(latest.root), is_whole=False)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from tests.laws.edits_overlays import drawer
+from tests.laws.edits_overlays import drawer, shares
 from tests.laws.edits_start import CONFIG, FRAGMENT_SNIPPETS, IMPORT, MACRO_SNIPPETS, MODELS, SNIPPETS, TEXTS
 from tests.laws.edits_world import Body, Desk, Edits, Sheet, other_letter, shuffled, some
 
@@ -140,10 +140,36 @@ def drop_prompt(desk: Desk) -> str | None:
         return None
     name = path.rpartition("/")[2].removesuffix(".prompt.j2")
     desk.world.sheets.pop(path)
+    for variant_path in desk.world.variants():
+        if variant_path.rpartition("/")[2].startswith(f"{name}."):
+            desk.world.sheets.pop(variant_path)
     desk.world.sheets.pop(f"sources/cases/{name}.yaml", None)
     for data in desk.world.overlays().values():
         data.get("prompts", {}).pop(name, None)
     return name
+
+
+@edits(6)
+def variant(desk: Desk) -> str | None:
+    """A variant comes, goes, retires, or says something of its own; somebody gives it keys."""
+    source = desk.one(desk.world.prompts())
+    if source is None:
+        return None
+    name = source.rpartition("/")[2].removesuffix(".prompt.j2")
+    path = f"sources/prompts/{desk.draw.choice(['', 'more/'])}{name}.{desk.draw.choice(['brief', 'warm'])}.prompt.j2"
+    known = [other for other in desk.world.variants() if other.endswith(path.rpartition("/")[2])]
+    if known and desk.draw.random() < 0.4:
+        desk.world.sheets.pop(known[0])
+        return f"{known[0]} goes"
+    path = known[0] if known else path
+    body = Body(f'{{% extends "{source.removeprefix("sources/")}" %}}\n', [])
+    if desk.draw.random() < 0.4:
+        body = copy.deepcopy(desk.world.sheets[source].body) or body
+        body.snippets.append("Be brief.\n")
+    fronts: list[dict[str, Any]] = [{}, {"description": "Said otherwise."}, {"retired": True}, {"enabled": False}, {"config": {"max_tokens": 50}}]
+    desk.world.sheets[path] = Sheet(desk.draw.choice(fronts), body=body)
+    desk.soon(shares)
+    return f"{path} comes, {desk.world.sheets[path].data}"
 
 
 # Front matter

@@ -202,6 +202,15 @@ class Start:
         output = draw.choice(["Fine.", {"reason": "r", "kind": "billing"}, "{{ vars.product }}", "네."])
         return {"id": name, "input": {"message": draw.choice(["Hi", "Where is it?", "안녕"])}, "output": output, "from": origin, **({"expires": "2030-01-01"} if draw.random() < 0.3 else {})}
 
+    def variant(self) -> None:
+        """A variant of a prompt, and overlays that give it keys."""
+        source = self.draw.choice(self.world.prompts())
+        name = source.rpartition("/")[2].removesuffix(".prompt.j2")
+        body = Body(f'{{% extends "{source.removeprefix("sources/")}" %}}\n', [])
+        self.world.sheets[f"sources/prompts/{name}.brief.prompt.j2"] = Sheet({"description": "Shorter."}, body=body)
+        for data in some(self.draw, self.world.overlays().values(), least=1, most=3):
+            data.setdefault("prompts", {}).setdefault(name, {})["variants"] = {"brief": self.draw.choice([5, 12.5, 40])}
+
     # Overlays
 
     def layers(self) -> None:
@@ -295,4 +304,6 @@ def start(draw: Random, *, large: bool = False) -> World:
     made.sources()
     made.layers()
     made.tenants()
+    if draw.random() < 0.5:
+        made.variant()
     return made.world

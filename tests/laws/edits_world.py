@@ -105,7 +105,12 @@ class World:
         return sorted(path for path in self.sheets if path.startswith(folders))
 
     def prompts(self) -> list[str]:
-        return [path for path in self.below("sources/prompts/") if path.endswith(".prompt.j2")]
+        """The paths of prompts that are no variants."""
+        return [path for path in self.below("sources/prompts/") if path.endswith(".prompt.j2") and path not in self.variants()]
+
+    def variants(self) -> list[str]:
+        """The paths of variants of prompts."""
+        return [path for path in self.below("sources/prompts/") if path.endswith(".prompt.j2") and path.count(".") > 2]
 
     def layers(self) -> dict[str, Sheet]:
         return {path[len("tenants/layers/") : -len(".yaml")]: self.sheets[path] for path in self.below("tenants/layers/")}

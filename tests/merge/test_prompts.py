@@ -161,7 +161,8 @@ def test_models_are_put_in_place_of_others_in_one_step() -> None:
         ('{"*": {model: other}}', "O049", "no prompt takes", ""),
         ('{"*": {config: {max_tokens: 1}}}', "O049", "no prompt takes", ""),
         ("{reply: {variants: [a]}}", "O048", "must be a map", ""),
-        ("{reply: {variants: {a: b}}}", "O048", "must be a map", ""),
+        ("{reply: {variants: {only: [a]}}}", "O048", "stands alone", ""),
+        ("{reply: {variants: {a: 10}}}", "X052", "no variant `a`", ""),
     ],
 )
 def test_what_a_tenant_is_refused(own: str, code: str, words: str, hint: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from promptc.core.allocation import Allocation, drawn, point_of
 from promptc.core.grammar import check_messages, check_parts
 from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, Scope, equal, render_parts, truth
@@ -40,6 +41,14 @@ def test_strings_are_written_as_json_writes_them() -> None:
     for case in load("strings"):
         assert canonical_text(case["text"]) == case["json"]
         assert canonical_text({case["text"]: 1}) == f"{{{case['json']}:1}}"
+
+
+def test_draws() -> None:
+    for case in load("draws"):
+        allocation = Allocation(case["prompt"], case["variants"])
+        assert drawn(allocation, case["key"], case["salt"], served=case["served"]) == case["drawn"], case
+        points = {name: str(point_of(case["key"], case["salt"], case["prompt"], name)) for name in case["variants"]}
+        assert points == case["points"], case
 
 
 @pytest.mark.parametrize("case", load("formats"), ids=about)

@@ -120,7 +120,7 @@ $ promptc diff build
 | edits
 |   tenants/layers/base.yaml:3  group 1
 $ promptc diff build --format json --output review.json && python3 -c "import json; d = json.load(open('review.json')); print(d['format'], d['counts'])"
-| promptc.review/1 {'changed': 1, 'added': 0, 'removed': 0, 'unchanged': 1, 'classes': {'text': 1}, 'not_compiled': 0, 'characters': -1, 'prefix': 1}
+| promptc.review/1 {'changed': 1, 'added': 0, 'removed': 0, 'unchanged': 1, 'classes': {'text': 1}, 'not_compiled': 0, 'characters': -1, 'prefix': 1, 'allocations': 0}
 ! the last build → the working tree: 1 target changed, 1 unchanged
 ! written to review.json
 $ promptc diff root:0000

@@ -30,6 +30,7 @@ def lists_of(review: Review, shown: frozenset[int]) -> Iterator[tuple[str, str, 
         ("broken", "No longer compile", review.broken),
         ("new", "New targets", review.new),
         ("gone", "Gone targets", review.gone),
+        ("shares", "Shares of variants, by tenants", [shift.listed() for shift in review.shifts]),
     ):
         if listed:
             yield place, title, count_of(listed), _listed(listed)

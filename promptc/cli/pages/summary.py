@@ -50,7 +50,7 @@ def _headline(review: Review) -> Html:
         )
         rest = f"{counted(review.unchanged, 'target')} byte for byte the same"
     else:
-        first = ", ".join(_moves(review))
+        first = ", ".join(_moves(review)) or "Only shares of variants differ"
         verb = "stays" if review.unchanged == 1 else "stay"
         tenants = len({change.tenant for change in review.targets})
         whose = f"for {counted(tenants, 'tenant')}; " if tenants else ""

@@ -94,6 +94,13 @@ class PromptForm(Form):
     enabled: Flag = True
 
 
+class VariantForm(PromptForm):
+    """A variant's front matter: what it leaves out is the plain prompt's."""
+
+    model: Words = ""
+    retired: Flag = False
+
+
 class ToolForm(Form):
     """A file of sources/tools."""
 

@@ -14,6 +14,7 @@ from dataclasses import field, replace
 from posixpath import basename
 from typing import Any
 
+from promptc.compiler.portfolio import inherited, orphan, reserved
 from promptc.compiler.project import (
     Case,
     Examples,
@@ -52,6 +53,7 @@ from promptc.compiler.schema.tools import read_tools
 from promptc.compiler.schema.unicode import decode, policy_of
 from promptc.compiler.schema.variables import read_variables
 from promptc.compiler.schema.yaml import parse_yaml, require_libyaml
+from promptc.core.allocation import RESERVED, split_name
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import digest_of
 from promptc.core.findings import Finding, Place, gather
@@ -175,10 +177,12 @@ def _read_j2(file: str, path: str, data: bytes, sources: _Sources) -> None:
 
 def _read_prompt(name: str, path: str, file: str, text: str, sources: _Sources) -> bool:
     found: tuple[Finding, ...] = ()
-    if not is_name(name):
-        found = (
-            Finding("S010", f"`{name[:80]}` can't name a prompt", Place(file), hint="letters, digits, `_` and `-`"),
-        )
+    plain, dot, variant = name.partition(".")
+    if not is_name(plain) or (dot and not is_name(variant)):
+        hint = "letters, digits, `_` and `-`; a variant is called `PROMPT.VARIANT.prompt.j2`"
+        found = (Finding("S010", f"`{name[:80]}` can't name a prompt", Place(file), hint=hint),)
+    elif variant in RESERVED:
+        found = (reserved(name, Place(file)),)
     prompt, wrong = read_prompt(name, path, file, text, policy=policy_of(sources.settings))
     found += wrong
     if prompt is not None:
@@ -309,6 +313,7 @@ def _link(sources: _Sources) -> None:
     wrong = frozenset(sources.wrong_files)
     for what, named in (("variable", sources.variables), ("model", sources.models), ("prompt", sources.prompts)):
         sources.findings += look_alikes({name: value.place for name, value in named.items()}, what)
+    _link_variants(sources)
     for name, prompt in sources.prompts.items():
         linked, findings = link_prompt(
             prompt, models=sources.models, tools=sources.tools, schemas=sources.schemas, files=wrong
@@ -337,6 +342,30 @@ def _link(sources: _Sources) -> None:
             message = f"cases are for the prompt that their file names, and there is no prompt `{name[:80]}`"
             sources.findings.append(Finding("S013", message, Place(file), hint=hint))
     for name in [name for name in sources.prompts if f"prompt:{name}" in sources.broken]:
+        del sources.prompts[name]
+    for name in sources.prompts:
+        if (plain := split_name(name)[0]) in sources.cases:
+            # A variant takes the same inputs, so what must hold of the plain prompt's cases must hold of its own.
+            sources.cases.setdefault(name, sources.cases[plain])
+
+
+def _link_variants(sources: _Sources) -> None:
+    """Give variants what their front matter leaves out; one whose plain prompt can't be read can't be either."""
+    for name in sorted(sources.prompts):
+        plain, variant = split_name(name)
+        if not variant:
+            continue
+        prompt = sources.prompts[name]
+        if f"prompt:{plain}" in sources.broken:
+            sources.broken.add(f"prompt:{name}")
+        elif plain not in sources.prompts:
+            sources.note((orphan(name, prompt.place, list(sources.prompts)),), prompt.path)
+            sources.broken.add(f"prompt:{name}")
+        else:
+            sources.prompts[name], found = inherited(prompt, sources.prompts[plain])
+            if not sources.note(found, prompt.path):
+                sources.broken.add(f"prompt:{name}")
+    for name in [name for name in sources.prompts if f"prompt:{name}" in sources.broken and "." in name]:
         del sources.prompts[name]
 
 

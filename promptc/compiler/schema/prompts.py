@@ -14,13 +14,14 @@ from typing import Any
 from promptc.compiler.project import Output, Overridable, Prompt
 from promptc.compiler.schema.config import CONFIG_SCHEMA, read_config
 from promptc.compiler.schema.fill import fill
-from promptc.compiler.schema.forms import PromptForm
+from promptc.compiler.schema.forms import PromptForm, VariantForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nodes import Map, Node, data_of, place_in, places_in
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.compiler.schema.validate import Judge
 from promptc.compiler.schema.yaml import parse_text
+from promptc.core.allocation import split_name
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean
 
@@ -80,6 +81,10 @@ def read_prompt(
 ) -> tuple[Prompt | None, tuple[Finding, ...]]:
     """A prompt from its file's text; None when its front matter can't be used."""
     head, body, lines = split_front_matter(text)
+    is_variant = bool(split_name(name)[1])
+    if is_variant and not (text.strip() if head is None and _FENCE.match(text) else (head or "").strip()):
+        # What a variant's front matter leaves out is the plain prompt's, and it may leave out all of it.
+        return Prompt(name, path, file, body, lines, Place(file, 1, 1)), ()
     if head is None:
         what = "is not closed by a second `---`" if _FENCE.match(text) else "is missing"
         hint = "begin the file with `---`, keys such as `model: main`, and `---`"
@@ -93,7 +98,7 @@ def read_prompt(
             *found,
             Finding("Y007", "the front matter must be a map of keys", Place(file, node.line, node.column)),
         )
-    form, wrong = fill(PromptForm, node, file, foreign=_FOREIGN)
+    form, wrong = fill(VariantForm if is_variant else PromptForm, node, file, foreign=_FOREIGN)
     if form is None:
         # The parts that pydantic passes through are read even so, since all findings are reported together.
         return None, (*found, *wrong, *_parts(node, file)[2])
@@ -105,7 +110,8 @@ def read_prompt(
         description=form.description, owner=form.owner, model=form.model, config=config, inputs=inputs, output=output,
         tools=tuple(form.tools), optional_tools=tuple(form.optional_tools),
         overridable=Overridable(form.overridable.blocks, frozenset(form.overridable.config), form.overridable.tools),
-        budget_tokens=form.budget.tokens, enabled=form.enabled, places=places,
+        budget_tokens=form.budget.tokens, enabled=form.enabled, retired=isinstance(form, VariantForm) and form.retired,
+        places=places,
     )  # fmt: skip
     return prompt, (*found, *wrong, *found_parts, *_sense(prompt))
 

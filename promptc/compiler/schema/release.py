@@ -35,7 +35,11 @@ GATES = _closed(
         "approvers": {**_NAMES, "description": "Whose approvals count, where `approvals` is a number."},
         "command": {**_COMMAND, "description": "A program that must exit with 0; it is given the plan."},
         "timeout_seconds": {**_SECONDS, "description": "How long the command may take; 600 by default."},
-        "evidence": {"type": "object", "description": "Which evaluations must be fresh."},
+        "evidence": {
+            "type": "object",
+            "additionalProperties": _NAMES,
+            "description": "Suites whose evidence must be fresh, by label (`plan=enterprise`) or `*` for all tenants.",
+        },
     },
     "What must hold before a promote.",
 )
@@ -113,6 +117,11 @@ def contradictions(fields: Schema) -> list[tuple[str, str, str]]:
         for secret in sorted(_used(hook) - set(hook.get("secrets", ()))):
             said = f"`${{{secret}}}` in the headers of hook `{name[:80]}` is no secret of it"
             found.append(("hooks", said, f"add it: `secrets = [\"{secret}\"]`"))
+    for name, channel in fields.get("channels", {}).items():
+        for label in channel.get("gates", {}).get("evidence", {}):
+            if label != "*" and not all(label.partition("=")[::2]):
+                said = f"`{label[:80]}` of the evidence gate of `{name[:80]}` is no label"
+                found.append(("channels", said, "write `KEY=VALUE`, or `*` for all tenants"))
     tables = [("reconcile", fields.get("reconcile", {}))]
     tables += [("channels", channel.get("reconcile", {})) for channel in fields.get("channels", {}).values()]
     for setting, places in tables:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from promptc.compiler.project import Settings
+from promptc.core.allocation import variant_name
 from promptc.core.concentration import concentration
 from promptc.core.conversation import History, Talk, history_of, turns_of
 from promptc.core.costing import By, CostReport, Line, lengths_of, quantiles
@@ -24,7 +25,7 @@ from promptc.core.usage import MICRO, MONTH_DAYS, RESOLVED, Usage, Use
 from promptc.core.visible import shortened
 from promptc.core.weight import Weight
 from promptc.driver.cost.prices import Prices, prices_of
-from promptc.driver.cost.served import Served, served
+from promptc.driver.cost.served import Served, Weighed, served
 from promptc.driver.cost.usage import read_amounts, read_usage
 from promptc.driver.folder import find_folder
 
@@ -70,15 +71,18 @@ class Costing:
 
     def model_of(self, use: Use) -> str:
         """The model of the compiled prompt."""
-        found = self.served.find(use.tenant, use.prompt) if self.served is not None else None
+        found = self._found(use)
         return found.model if found is not None else ""
+
+    def _found(self, use: Use) -> Weighed | None:
+        return None if self.served is None else self.served.find(use.tenant, variant_name(use.prompt, use.variant))
 
     def tokens_of(self, use: Use, price: Price) -> tuple[Tokens, float] | None:
         """Tokens of a use and their dollars; None where they are not known."""
         if self.usage.is_billed:
             tokens = Tokens(use.input_tokens, use.cached_tokens, use.written_tokens, use.output_tokens)
             return tokens, cost_of(tokens, price, requests=use.calls)
-        found = self.served.find(use.tenant, use.prompt) if self.served is not None else None
+        found = self._found(use)
         if found is None:
             return None
         talk = talk_of(found.weight, price.cache, use.message_tokens / use.calls, use.output_tokens / use.calls)
@@ -159,7 +163,7 @@ def count(costing: Costing) -> tuple[list[Counted], Counter[str], Counter[str]]:
         elif model and price is None:
             unpriced[model] += use.calls
         else:
-            uncounted[f"{use.tenant}/{use.prompt}"] += use.calls
+            uncounted[f"{use.tenant}/{variant_name(use.prompt, use.variant)}"] += use.calls
     return counted, unpriced, uncounted
 
 
@@ -190,7 +194,7 @@ def settings_of(start: str) -> tuple[Path | None, Settings]:
 
 _NAMES: Mapping[str, Callable[[Use], str]] = {
     "tenant": lambda use: use.tenant, "prompt": lambda use: use.prompt,
-    "variant": lambda use: f"{use.prompt}.{use.variant}" if use.variant else use.prompt,
+    "variant": lambda use: variant_name(use.prompt, use.variant),
     "model": lambda use: use.model, "outcome": lambda use: use.outcome or "unknown", "turns": lambda use: str(use.turns),
 }  # fmt: skip
 

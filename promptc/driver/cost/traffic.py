@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import field
 
+from promptc.core.allocation import variant_name
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.manifest import Change
@@ -104,6 +105,6 @@ def traffic_of(start: str, usage: str | None, before: Served, after: Served) -> 
     by_target: defaultdict[tuple[str, str], list[Use]] = defaultdict(list)
     for use in costing.usage.uses:
         if use.calls:
-            by_target[use.tenant, use.prompt].append(use)
+            by_target[use.tenant, variant_name(use.prompt, use.variant)].append(use)
     return Traffic(costing, shown, before, after, costing.usage.days or MONTH_DAYS, dict(by_target))
 

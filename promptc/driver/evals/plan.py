@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from promptc.compiler.project import Case
 from promptc.compiler.schema.suites import parse_suite
+from promptc.core.allocation import family_of
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ARTIFACT, Get, fetch
@@ -60,15 +62,24 @@ def plan(request: PlanRequest) -> Plan:
     desk = opened_desk(request.start, request.registry, create=True)
     suites = suites_of(opened, request.suites)
     source = source_of(desk, request.moment)
+    made = Plan(source.moment, (), source.get, opened, desk)
+    return judged(made, suites, walk(source.get, source.root), request.now)
+
+
+def judged(made: Plan, suites: list[Suite], served: Iterable[tuple[str, str, Digest]], now: str) -> Plan:
+    """A plan with the verdicts of what is served: of each artifact and suite one."""
     targets: defaultdict[Digest, list[str]] = defaultdict(list)
-    prompts = {prompt for suite in suites for prompt in suite.prompts}
-    for tenant, prompt, digest in walk(source.get, source.root):
-        if prompt in prompts:
+    for tenant, prompt, digest in served:
+        if any(asks(suite, prompt) for suite in suites):
             targets[digest].append(f"{tenant}/{prompt}")
-    needs = _needs(opened, suites, source.get, targets)
-    verdicts = [verdict(desk, need, request.now) for need in needs]
+    verdicts = [verdict(made.desk, need, now) for need in _needs(made.opened, suites, made.get, targets)]
     verdicts.sort(key=lambda one: (one.is_fresh, one.need.suite.name, -len(one.need.targets), one.need.artifact))
-    return Plan(source.moment, tuple(verdicts), source.get, opened, desk)
+    return replace(made, verdicts=tuple(verdicts))
+
+
+def asks(suite: Suite, prompt: str) -> bool:
+    """Whether a suite is asked of a prompt: of each variant of a prompt that it names, too."""
+    return prompt in suite.prompts or family_of(prompt) in suite.prompts
 
 
 def suites_of(opened: Opened, names: Iterable[str] = ()) -> list[Suite]:
@@ -111,20 +122,10 @@ def evidence_of(desk: Desk, artifact: Digest) -> list[Evidence]:
     return sorted(found, key=lambda one: (one.time, one.digest))
 
 
-def fresh(desk: Desk, needs: Iterable[Need], now: str) -> dict[str, list[str]]:
-    """The gate: what lacks, by target, as sentences; nothing when all are fresh."""
-    lacks: defaultdict[str, list[str]] = defaultdict(list)
-    for need in needs:
-        found = verdict(desk, need, now)
-        for target in need.targets:
-            lacks[target] += [f"suite `{need.suite.name}`: {why}" for why in found.lacks]
-    return {target: why for target, why in sorted(lacks.items()) if why}
-
-
 def fresh_by_label(desk: Desk, made: Plan, policy: Mapping[str, Any], labels: Mapping[str, Mapping[str, str]]) -> dict[str, list[str]]:
     """What lacks by label: `policy` maps `key=value`, or `*` for all, to the names of suites that must be fresh there.
 
-    `labels` are those of each tenant. The founder's gate asks this before a promote.
+    `labels` are those of each tenant. The gate of a promote asks this.
     """
     found: dict[str, list[str]] = {}
     for label, names in policy.items():
@@ -170,7 +171,7 @@ def _needs(opened: Opened, suites: list[Suite], get: Get, targets: Mapping[Diges
         model = {key: str(document["model"].get(key, "")) for key in MODEL_KEYS if document["model"].get(key)}
         tenants = {name.partition("/")[0] for name in names}
         for suite in suites:
-            if prompt not in suite.prompts:
+            if not asks(suite, prompt):
                 continue
             if (suite.name, prompt) not in known:
                 cases = cases_of(opened, suite, prompt)

@@ -37,23 +37,35 @@ def record(found: Plan, path: Path, *, model: Mapping[str, str], time: str, who:
     except OSError as error:
         raise wrong(path.name, (error.strerror or "can't be read").lower()) from None
     source = digest_of(data)
-    groups: defaultdict[tuple[Digest, str], list[Run]] = defaultdict(list)
+    groups: defaultdict[tuple[Digest, str], dict[str, list[Run]]] = defaultdict(dict)
     needs = {(one.need.artifact, one.need.suite.name): one.need for one in found.verdicts}
     runs = read_results(data, path.name)
     for run in runs:
         need = _need(run, needs)
-        groups[need.artifact, need.suite.name].append(run)
-    made, known = [], 0
+        # What another model answered, or was exported of other cases, is evidence of something else.
+        groups[need.artifact, need.suite.name].setdefault(_bound_to(run, need, model), []).append(run)
+    made: list[Evidence] = []
+    known = 0
     for key, ones in groups.items():
-        evidence = _evidence(needs[key], ones, model, (time, who, source))
-        if _is_known(found, evidence):
-            known += 1
-        elif evidence.results:
-            data = encode_evidence(evidence)
-            name = f"{FOLDER}/{evidence.artifact[7:]}/{time.replace(':', '')}-{digest_of(data)[7:19]}.json"
-            found.desk.registry.create(name, data)
-            made.append(evidence)
+        every = [_evidence(needs[key], one, model, (time, who, source)) for one in ones.values()]
+        fresh = _unknown(found, every)
+        known += len(every) - len(fresh)
+        made += [evidence for evidence in fresh if evidence.results]
+    for evidence in made:
+        data = encode_evidence(evidence)
+        name = f"{FOLDER}/{evidence.artifact[7:]}/{time.replace(':', '')}-{digest_of(data)[7:19]}.json"
+        found.desk.registry.create(name, data)
     return Recorded(tuple(made), sum(run.passed is None for run in runs), known)
+
+
+def _bound_to(run: Run, need: Need, model: Mapping[str, str]) -> str:
+    """What a run is evidence of, so that runs which are of one thing are one record."""
+    return str(sorted(_ran(run, need, model).items())) + str(sorted(run.bound.items()))
+
+
+def _ran(run: Run, need: Need, model: Mapping[str, str]) -> dict[str, str]:
+    """What answered. Where nobody says it is taken for what the artifact asks; what somebody says is believed, all of it."""
+    return {key: value for key, value in {**(run.model or need.model), **model}.items() if value}
 
 
 def _need(run: Run, needs: Mapping[tuple[Digest, str], Need]) -> Need:
@@ -79,19 +91,24 @@ def _evidence(need: Need, runs: list[Run], model: Mapping[str, str], said: tuple
             passed, many = results.get(run.case, (0, 0))
             results[run.case] = passed + run.passed, many + 1
     bound = runs[0].bound
-    # Where nobody says what answered it is taken for what the artifact asks; what somebody says is believed, and all of it.
-    ran = {**(runs[0].model or need.model), **model}
     return Evidence(
-        need.artifact, {key: value for key, value in ran.items() if value}, need.suite.name,
+        need.artifact, _ran(runs[0], need, model), need.suite.name,
         Digest(bound.get("suite_digest", need.suite.digest)), Digest(bound.get("data", need.data)), need.suite.judge,
         need.suite.runs, results, said[0], said[1], said[2],
     )  # fmt: skip
 
 
-def _is_known(found: Plan, evidence: Evidence) -> bool:
-    """Whether this very file was recorded of it before: recording twice must not make two of one run."""
+def _unknown(found: Plan, made: list[Evidence]) -> list[Evidence]:
+    """Those of one artifact and suite that were not recorded before: recording a file twice must not make two of one run.
+
+    A record of the same file for a model that is none of these is of the same runs, said to be another's. One for a model
+    that is among them is that model's alone: whoever was killed between two records goes on.
+    """
     from promptc.driver.evals.plan import evidence_of
 
-    return any(
-        one.source == evidence.source and one.suite == evidence.suite for one in evidence_of(found.desk, evidence.artifact)
-    )
+    models = [one.model for one in made]
+    known = [one for one in evidence_of(found.desk, made[0].artifact) if (one.source, one.suite) == (made[0].source, made[0].suite)]
+    if any(one.model not in models for one in known):
+        return []
+    said = [(one.model, one.suite_digest, one.data) for one in known]
+    return [one for one in made if (one.model, one.suite_digest, one.data) not in said]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from promptc.core.allocation import is_allocation
 from promptc.core.channel import SERVICE, entries_back
 from promptc.core.channel_settings import ChannelSettings
 from promptc.core.dataclass import dataclass
@@ -18,7 +19,7 @@ from promptc.core.digest import Digest
 from promptc.core.document import ARTIFACT, Get, fetch_bytes, read_document
 from promptc.core.entry import Entry
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import Change, compare, look_up
+from promptc.core.manifest import Change, compare_served, look_up
 from promptc.core.prefix import stable_prefix
 from promptc.core.rollback import (
     Blobs,
@@ -30,6 +31,7 @@ from promptc.core.rollback import (
     moves_tree,
     suspects_tree,
 )
+from promptc.driver.release.cohorts import cohorts_of, told_cohort
 from promptc.driver.release.contracts import differences
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.readers import readers_of
@@ -41,6 +43,7 @@ from promptc.driver.release.who import Author
 # default of five minutes; up to an hour for OpenAI's automatic cache; an hour, the default of Gemini's explicit caches.
 PROVIDER_TTL_SECONDS = {"anthropic": 300, "openai": 3600, "gemini": 3600}
 LISTED_MAX = 50
+TITLED_MAX = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,16 @@ class Aftermath:
     younger: int
     settings: ChannelSettings
 
+    @property
+    def texts(self) -> tuple[Change, ...]:
+        """The moves of prompts."""
+        return tuple(move for move in self.moves if not is_allocation(move.prompt))
+
 
 def manifest_of(desk: Desk, after: Aftermath, blobs: Blobs, by: Author, time: str) -> RollbackManifest:
     """The manifest of some moves; the nodes that it names go into `blobs`."""
     since, entries = _since(desk, after)
-    suspects = _suspects(after.moves, since)
+    suspects = _suspects(after.texts, since)
     first = min(since.values(), default=after.head.number)
     window = Window(first, after.head.number, entries[first].time, time)
     restored = sum(move.before is None for move in after.moves)
@@ -83,7 +91,7 @@ def _since(desk: Desk, after: Aftermath) -> tuple[dict[tuple[str, str], int], di
     for entry in entries_back(desk.registry.read, after.head):
         entries[entry.number] = entry
         if newer is not None and newer.root != entry.root:
-            for change in compare(get, entry.root, newer.root):
+            for change in compare_served(get, entry.root, newer.root):
                 name = (change.tenant, change.prompt)
                 if name in waiting and waiting[name] == change.after:
                     since[name] = newer.number
@@ -123,8 +131,13 @@ class _Looking:
     def steps(self) -> Iterator[Step]:
         """The steps of every place, in the order in which a person would do them."""
         if self.suspects:
-            for place in (self._histories, self._caches, self._baselines, self._cohorts, self._contracts, self._services):
+            for place in (self._histories, self._caches, self._baselines):
                 yield from place()
+        if self.suspects or self.after.moves != self.after.texts:
+            yield from self._cohorts()
+        if self.suspects:
+            yield from self._contracts()
+            yield from self._services()
 
     @property
     def _bad(self) -> str:
@@ -169,7 +182,7 @@ class _Looking:
         """Provider caches: which prefixes are not asked for any more, and which have to be made anew."""
         get = reader(self.desk)
         groups: dict[tuple[str, str], dict[str, Any]] = {}
-        for (before, after), moves in _pairs(self.after.moves).items():
+        for (before, after), moves in _pairs(self.after.texts).items():
             old, new = (stable_prefix(_artifact(get, digest)) for digest in (before, after))
             if old.digest == new.digest or not (old.marks or new.marks or self._is_described("caches")):
                 continue
@@ -212,20 +225,27 @@ class _Looking:
             for entry in sorted(self.entries.values(), key=lambda entry: entry.number)
             if entry.number >= self.window.first and entry.composed is not None and entry.composed.share is not None
         ]
-        if not shares and not self._is_described("cohorts"):
+        touched = cohorts_of(reader(self.desk), self.after.head.root, self.after.moves)
+        if not (shares or touched or self._is_described("cohorts")):
             return
         said = {"strategy": "exclude", **self._said("cohorts")}
         verb = {"exclude": "leave out of experiments", "reassign": "assign anew in experiments"}[said["strategy"]]
         exposed = len({move.tenant for move in self.after.moves if move.before is not None})
-        title = f"{verb} the {_counted(exposed, 'tenant')} that {'was' if exposed == 1 else 'were'} served a {self._bad} prompt"
-        yield make_step("cohorts", title, {**self._window(), "tenants": exposed, "shares": shares[:LISTED_MAX]}, said)
+        served = "prompt" if self.suspects else "allocation"
+        title = f"{verb} the {_counted(exposed, 'tenant')} that {'was' if exposed == 1 else 'were'} served a {self._bad} {served}"
+        if touched:
+            title += f"; it touches {', '.join(map(told_cohort, touched[:TITLED_MAX]))}"
+            title += f" and {len(touched) - TITLED_MAX:,} more" if len(touched) > TITLED_MAX else ""
+        data = {**self._window(), "tenants": exposed, "shares": shares[:LISTED_MAX]}
+        data |= {"cohorts": touched[:LISTED_MAX]} if touched else {}
+        yield make_step("cohorts", title, data, said)
 
     def _contracts(self) -> Iterator[Step]:
         get = reader(self.desk)
         said = self._said("contracts")
         consumers = said.get("consumers", {})
         found: dict[tuple[str, tuple[str, ...]], set[str]] = {}
-        for (before, after), moves in _pairs(self.after.moves).items():
+        for (before, after), moves in _pairs(self.after.texts).items():
             made = tuple(differences(_artifact(get, before), _artifact(get, after)))
             if made:
                 for move in moves:

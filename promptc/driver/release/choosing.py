@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 
+from promptc.core.allocation import belongs
 from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import TENANTS, Change, read_root, tenant_targets
+from promptc.core.manifest import TENANTS, Change, read_root, tenant_served
 from promptc.core.moves import Known, in_share, labels_in
 from promptc.core.record import TENANCIES
 from promptc.core.tree import find_in, items_in
@@ -53,10 +54,10 @@ class Choice:
         if selector.kind == "target":
             tenant = self._tenant(selector.name)
             self._prompt(selector.value, [tenant])
-            return lambda change: (change.tenant, change.prompt) == (tenant, selector.value)
+            return lambda change: change.tenant == tenant and belongs(change.prompt, selector.value)
         if selector.kind == "prompt":
             self._prompt(selector.name, self._all())
-            return lambda change: change.prompt == selector.name
+            return lambda change: belongs(change.prompt, selector.name)
         if selector.kind == "glob":
             if not any(fnmatchcase(tenant, selector.name) for tenant in self._all()):
                 raise _nothing(f"no tenant's id matches `{shortened(selector.name)}`", selector.name, self._all())
@@ -81,7 +82,7 @@ class Choice:
         seen: set[str] = set()
         for tenant in tenants:
             for root in self.roots:
-                seen.update(tenant_targets(self.get, root, tenant) or ())
+                seen.update(tenant_served(self.get, root, tenant) or ())
             if name in seen:
                 return
         raise _nothing(f"no target here is of a prompt `{shortened(name)}`", name, seen)

@@ -11,17 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from promptc.core.allocation import is_allocation
 from promptc.core.channel_settings import ChannelSettings, Gates, channel_settings, read_channel_settings
 from promptc.core.dataclass import dataclass
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
+from promptc.core.moves import Known, labels_in
 from promptc.core.plan import Plan, encode_plan
 from promptc.core.visible import visible_line
+from promptc.driver.project import open_lazily
 from promptc.driver.release.approvals import approvals_of
 from promptc.driver.release.opening import Desk
 from promptc.driver.release.source import Source
+from promptc.driver.release.who import now
 
 SAID_MAX = 300
+LACKS_MAX = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ def refuse_closed(channel: str, gates: tuple[Gate, ...]) -> None:
 def _answers(desk: Desk, plan: Plan, source: Source, gates: Gates, who: str) -> Iterator[Gate]:
     if gates.checks != "off":
         yield _checks(desk, source, gates)
+    if gates.evidence:
+        yield _evidence(desk, plan, source, gates)
     if gates.approvals:
         yield _approvals(desk, plan, gates, who)
     if gates.command:
@@ -101,6 +108,31 @@ def _checked_before(source: Source, gates: Gates) -> Gate:
             return Gate("checks", passes=True, said=f"asked of `{entry.channel}`, too")
     said = f"what was found in {source.moment} is not known: promote a build, or give {source.moment} the same gate"
     return Gate("checks", passes=False, said=said)
+
+
+def _evidence(desk: Desk, plan: Plan, source: Source, gates: Gates) -> Gate:
+    """Whether what moves has fresh evidence, by labels: of the suites and cases of the project, in this registry."""
+    if desk.folder is None:
+        return Gate("evidence", passes=False, said="suites and cases stand in the project; there is none here")
+    from promptc.driver.evals.plan import Plan as Evaluated
+    from promptc.driver.evals.plan import fresh_by_label, judged, suites_of
+
+    opened = open_lazily(str(desk.folder))
+    labels = labels_in(source.get, Known(source.tenants))
+    try:
+        suites = suites_of(opened, dict.fromkeys(name for names in gates.evidence.values() for name in names))
+        texts = (move for move in plan.moves if not is_allocation(move.prompt))
+        served = ((move.tenant, move.prompt, move.after) for move in texts if move.after is not None)
+        made = judged(Evaluated(source.moment, (), source.get, opened, desk), suites, served, now())
+    except PromptcError as error:
+        return Gate("evidence", passes=False, said=error.message)
+    lacks = [(label, said) for label, found in fresh_by_label(desk, made, gates.evidence, labels).items() for said in found]
+    if not lacks:
+        fresh = len({verdict.need.artifact for verdict in made.verdicts})
+        return Gate("evidence", passes=True, said=f"{fresh:,} {'artifact' if fresh == 1 else 'artifacts'} with fresh evidence")
+    shown = [said if label == "*" else f"{visible_line(label)}: {said}" for label, said in lacks[:LACKS_MAX]]
+    more = f"; and {len(lacks) - LACKS_MAX:,} more (`promptc evals plan`)" if len(lacks) > LACKS_MAX else ""
+    return Gate("evidence", passes=False, said="; ".join(map(visible_line, shown)) + more)
 
 
 def _approvals(desk: Desk, plan: Plan, gates: Gates, who: str) -> Gate:

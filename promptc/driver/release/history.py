@@ -13,7 +13,7 @@ from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.entry import Entry
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import TENANTS, read_root, read_tenant
+from promptc.core.manifest import TENANTS, read_root, read_served
 from promptc.core.moves import Known, tenant_of_alias
 from promptc.core.tombstone import REMOVED
 from promptc.core.tree import find_in
@@ -71,7 +71,7 @@ def _served(get: Get, root: Digest, tenant: str) -> Mapping[str, Digest]:
     if node is None:
         return {}
     try:
-        return read_tenant(get, node)
+        return read_served(get, node)
     except PromptcError as error:
         if error.code != REMOVED:
             raise

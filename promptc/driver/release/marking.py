@@ -16,7 +16,7 @@ from promptc.core.document import ARTIFACT, ROOT, fetch_bytes
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, holds_in, with_holds
-from promptc.core.manifest import Change, walk
+from promptc.core.manifest import Change, walk_served
 from promptc.core.revocations import Revocation, revoked_in, with_revocations
 from promptc.core.values import read_json
 from promptc.core.visible import shortened
@@ -90,7 +90,7 @@ class _Holding:
     def __call__(self, head: Entry | None) -> Entry:
         assert head is not None
         get = reader(self.desk)
-        served = [Change(tenant, prompt, None, digest) for tenant, prompt, digest in walk(get, head.root)]
+        served = list(walk_served(get, head.root))
         gone = [Change(*target.partition("/")[::2], None, None) for target, _ in holds_in(get, head.holds)]
         if self.select:
             served = list(Choice(get, [head.root], [head.tenants]).chosen([*served, *gone], self.select, ()))

@@ -18,7 +18,7 @@ from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
-from promptc.core.manifest import Change, Manifest, compare, look_up, tenant_targets
+from promptc.core.manifest import Change, Manifest, compare_served, look_up, tenant_targets
 from promptc.core.moves import Known, composed, tenant_of_alias
 from promptc.core.pin import Pin, decode_pin, encode_pin
 from promptc.core.visible import shortened
@@ -121,7 +121,7 @@ def behind(desk: Desk, pin: Pin) -> Behind:
     """What a pin's channel serves otherwise by now."""
     head = desk.head(pin.channel)
     root, get = composed_root(desk, pin)
-    return Behind(head, head.number - pin.entry, compare(get, root, head.root))
+    return Behind(head, head.number - pin.entry, compare_served(get, root, head.root))
 
 
 def moved(desk: Desk, before: Pin | None, after: Pin) -> tuple[Change, ...] | None:
@@ -130,7 +130,7 @@ def moved(desk: Desk, before: Pin | None, after: Pin) -> tuple[Change, ...] | No
         return None
     try:
         (old, left), (new, right) = composed_root(desk, before), composed_root(desk, after)
-        return compare(_either(left, right), old, new)
+        return compare_served(_either(left, right), old, new)
     except PromptcError:
         return None
 

@@ -16,7 +16,7 @@ from promptc.core.digest import Digest
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, forbidden
-from promptc.core.manifest import Change, compare, walk
+from promptc.core.manifest import Change, compare_served, ends, walk_served
 from promptc.core.plan import Plan
 from promptc.core.revocations import Revocation, revoked_in
 from promptc.driver.release.choosing import Choice, share_of, shared
@@ -64,14 +64,15 @@ def planned(desk: Desk, request: PromoteRequest) -> Planned:
     changes = _changes(source, head)
     chosen = _chosen(source, head, changes, request)
     chosen = shared(request.channel, chosen, share)
-    goes = tuple(change for change in chosen if change.after is None)
+    goes = tuple(change for change in chosen if change.after is None and not ends(source.get, source.root, change))
     if source.head.scope != "all" and request.remove and goes:
         raise PromptcError(
             "V007",
             "the source is a root of limited scope, which says nothing of the targets that it lacks",
             hint="build without a selection and without `--keep-going`, or leave out `--remove`",
         )
-    moves = chosen if request.remove else tuple(change for change in chosen if change.after is not None)
+    stays = frozenset() if request.remove else frozenset(goes)
+    moves = tuple(change for change in chosen if change not in stays)
     held = forbidden(source.get, head.holds if head else None, moves)
     if held and not request.skip_held:
         raise held_error(request.channel, held)
@@ -130,8 +131,8 @@ def refuse_revoked(desk: Desk, moves: Iterable[Change], source: Digest | None) -
 
 def _changes(source: Source, head: Entry | None) -> tuple[Change, ...]:
     if head is None:
-        return tuple(Change(tenant, prompt, None, digest) for tenant, prompt, digest in walk(source.get, source.root))
-    return compare(source.get, head.root, source.root)
+        return tuple(walk_served(source.get, source.root))
+    return compare_served(source.get, head.root, source.root)
 
 
 def _chosen(

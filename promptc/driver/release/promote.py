@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from promptc.core.allocation import is_allocation
 from promptc.core.channel import entries_back, foreign
 from promptc.core.channel_settings import encode_channel_settings
 from promptc.core.dataclass import dataclass
@@ -20,7 +21,7 @@ from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import forbidden
-from promptc.core.manifest import Change, Manifest, look_up, read_root, tenant_targets
+from promptc.core.manifest import Change, Manifest, look_up, read_root, tenant_served, tenant_targets
 from promptc.core.moves import Known, composed, known_after
 from promptc.core.plan import Plan, decode_plan
 from promptc.core.visible import shortened
@@ -136,7 +137,8 @@ class _Promoting:
 
     def _manifest(self, head: Entry | None, blobs: dict[Digest, bytes]) -> Manifest:
         source = self.source.head
-        if head is None and len(self.plan.moves) == source.targets and source.scope == "all":
+        targets = [move for move in self.plan.moves if not is_allocation(move.prompt)]
+        if head is None and len(targets) == source.targets and source.scope == "all":
             # All of it: equal targets have equal roots, so the source's own nodes are those.
             self.pushed += push_root(self.desk.registry, self.get, self.source.root, self.on_progress)
             return Manifest(self.source.root, {})
@@ -172,7 +174,7 @@ def moved_meanwhile(desk: Desk, head: Entry | None, moves: tuple[Change, ...]) -
     served: dict[str, Mapping[str, Digest]] = {}
     for move in moves:
         if head is not None and move.tenant not in served:
-            served[move.tenant] = tenant_targets(get, head.root, move.tenant) or {}
+            served[move.tenant] = tenant_served(get, head.root, move.tenant) or {}
     return [move for move in moves if served.get(move.tenant, {}).get(move.prompt) != move.before]
 
 

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from promptc.core.digest import Digest
-from promptc.core.document import ARTIFACT, Get, fetch_bytes, read_document
+from promptc.core.document import Get, fetch_bytes
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import TENANTS, read_root, read_tenant
+from promptc.core.manifest import TENANTS, read_root, read_served, read_target
 from promptc.core.record import SOURCES, TENANCIES, Record
 from promptc.core.tree import Kind, children_in
 from promptc.driver.build import Progress, quiet
@@ -34,7 +34,7 @@ def push_artifacts(registry: Registry, get: Get, digests: Iterable[Digest], on_p
     for number, digest in enumerate(wanted):
         if number % BATCH == 0:
             on_progress(number, len(wanted), "checking")
-        read_document(_checked(registry, get, digest), ARTIFACT)
+        read_target(_checked(registry, get, digest))
     return count
 
 
@@ -57,7 +57,7 @@ def push_root(registry: Registry, get: Get, root: Digest, on_progress: Progress 
         for tenant in (leaf or {}).values():
             if not _holds(registry, tenant):
                 nodes.append(tenant)
-                artifacts.update(read_tenant(get, tenant).values())
+                artifacts.update(read_served(get, tenant).values())
     count = push_artifacts(registry, get, artifacts, on_progress)
     return count + push_nodes(registry, {node: fetch_bytes(get, node) for node in (*nodes, root)})
 

@@ -3,7 +3,7 @@
     CHANNEL [--to N] [--tenant T] -> Retreat -> [rollback] -> a manifest, then the entry that names it
 
 It needs nothing but the registry: no sources, no git, no compiler. What is served again is read and verified before the
-head moves. Targets that are younger than the older entry stay, and are counted.
+head moves. Targets that are younger than the older entry stay, and are counted; shares of variants that are younger go.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.holds import Hold, holds_in, with_holds
-from promptc.core.manifest import Change, compare, tenant_targets
+from promptc.core.manifest import Change, compare_served, ends, tenant_targets
 from promptc.core.moves import Known, composed, known_after, tenant_of_alias
 from promptc.core.review import plan_digest
 from promptc.core.rollback import RollbackManifest
@@ -71,12 +71,12 @@ def retreat(desk: Desk, channel: str, *, to: int | None, tenants: Sequence[str] 
     moves: list[Change] = []
     younger = removed = 0
     get = reader(desk)
-    for change in compare(get, head.root, target.root):
+    for change in compare_served(get, head.root, target.root):
         if chosen and change.tenant not in chosen:
             continue
-        if change.after is None:
+        if change.after is None and not ends(get, target.root, change):
             younger += 1
-        elif is_removed(desk, change.after):
+        elif change.after is not None and is_removed(desk, change.after):
             removed += 1
         else:
             moves.append(change)
@@ -206,7 +206,7 @@ def _tenant(desk: Desk, head: Entry, target: Entry, word: str) -> str:
         name = tenant_of_alias(get, Known(entry.tenants, entry.aliases), word) or word
         if tenant_targets(get, entry.root, name) is not None:
             return name
-    names = {change.tenant for change in compare(get, head.root, target.root)}
+    names = {change.tenant for change in compare_served(get, head.root, target.root)}
     raise PromptcError(
         "V019",
         f"neither `{head.moment}` nor `{target.moment}` has a tenant `{shortened(word)}`",

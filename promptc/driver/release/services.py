@@ -16,7 +16,7 @@ from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError
-from promptc.core.manifest import Change, compare, walk
+from promptc.core.manifest import compare_served, walk_served
 from promptc.core.pin import Pin
 from promptc.core.review import plan_digest
 from promptc.driver.release.appending import append
@@ -79,9 +79,9 @@ class _Noting:
                 "V010", f"`{head.moment}` says that already", hint="nothing was changed", exit_code=Exit.OK
             )
         if head is None:
-            changes = tuple(Change(tenant, prompt, None, digest) for tenant, prompt, digest in walk(get, root))
+            changes = tuple(walk_served(get, root))
         else:
-            changes = compare(get, head.root, root)
+            changes = compare_served(get, head.root, root)
         origin = pinned_entry(self.desk, self.pin)
         added = sum(change.before is None for change in changes)
         removed = sum(change.after is None for change in changes)

@@ -27,11 +27,11 @@ from promptc.core.channel import (
 )
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
-from promptc.core.document import ARTIFACT, fetch_bytes, read_document, wrong
+from promptc.core.document import fetch_bytes, wrong
 from promptc.core.entry import Entry
 from promptc.core.errors import PromptcError
 from promptc.core.evidence import read_evidence
-from promptc.core.manifest import TENANTS, read_root, read_tenant
+from promptc.core.manifest import TENANTS, read_root, read_served, read_target
 from promptc.core.reach import named_in
 from promptc.core.step import decode_state
 from promptc.core.tombstone import FOLDER, REMOVED, decode_tombstone
@@ -325,7 +325,7 @@ class _Verifying:
         checked: dict[Digest, bool] = {}
         for tenant, node in sorted(tenants.items()):
             try:
-                targets = read_tenant(get, node)
+                targets = read_served(get, node)
             except PromptcError:
                 unsafe.append(f"{tenant}/*")
                 continue
@@ -335,7 +335,7 @@ class _Verifying:
     def _is_good(self, digest: Digest, checked: dict[Digest, bool]) -> bool:
         if digest not in checked:
             try:
-                read_document(fetch_bytes(self.registry.get, digest), ARTIFACT)
+                read_target(fetch_bytes(self.registry.get, digest))
                 checked[digest] = True
             except PromptcError:
                 checked[digest] = False

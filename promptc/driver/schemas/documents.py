@@ -129,8 +129,8 @@ def tree_schema() -> Schema:
 
 def targets_schema() -> Schema:
     """One tenant's targets in a manifest."""
-    properties: Schema = {"format": {"const": TENANT}, "targets": mapping(DIGEST)}
-    return document("promptc tenant targets", closed(properties, required=properties))
+    properties: Schema = {"format": {"const": TENANT}, "targets": mapping(DIGEST), "allocations": mapping(DIGEST)}
+    return document("promptc tenant targets", closed(properties, required=["format", "targets"]))
 
 
 def record_schema() -> Schema:

@@ -11,8 +11,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from promptc.compiler.portfolio import variants_of
 from promptc.compiler.project import MISSING, Project, Prompt, Variable
 from promptc.compiler.schema.config import CONFIG_SCHEMA
+from promptc.core.allocation import ONLY, PLAIN, split_name
 from promptc.driver.schemas.parts import (
     SCALAR,
     Schema,
@@ -79,7 +81,8 @@ def _variable(variable: Variable) -> Schema:
 
 
 def _prompts(project: Project, blocks: Blocks, level: Level) -> Schema:
-    known = {name: _prompt(project, prompt, blocks.get(name, ()), level) for name, prompt in project.prompts.items()}
+    plain = {name: prompt for name, prompt in project.prompts.items() if not split_name(name)[1]}
+    known = {name: _prompt(project, prompt, blocks.get(name, ()), level) for name, prompt in plain.items()}
     every = closed(
         {
             "enabled": {"type": "boolean"},
@@ -112,7 +115,12 @@ def _prompt(project: Project, prompt: Prompt, blocks: tuple[str, ...], level: Le
             {name: _block(allowed.blocks.get(name, "replace")) for name in names},
             description="Text for the prompt's blocks.",
         )
-    keys["variants"] = {"type": "object"}
+    if variants := variants_of(project).get(prompt.name):
+        share: Schema = {"type": "number", "minimum": 0, "maximum": 100}
+        keys["variants"] = closed(
+            {**dict.fromkeys(variants, share), ONLY: one_of([*variants, PLAIN])},
+            description="Which percent of keys each variant is given; the rest is the plain prompt's.",
+        )
     return closed(keys, description=prompt.description)
 
 
@@ -137,7 +145,7 @@ def _block(policy: str = "") -> Schema:
 
 
 def _paths(project: Project) -> list[str]:
-    return [f"variables.{name}" for name in project.variables] + [f"prompts.{name}" for name in project.prompts]
+    return [f"variables.{name}" for name in project.variables] + [f"prompts.{name}" for name in project.prompts if "." not in name]
 
 
 def _short(value: Any) -> str:

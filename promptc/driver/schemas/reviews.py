@@ -11,6 +11,7 @@ DIGEST: Schema = {"type": "string", "pattern": "^sha256:[0-9a-f]{64}$"}
 MAYBE_DIGEST: Schema = {"anyOf": [DIGEST, {"type": "null"}]}
 COUNT: Schema = {"type": "integer", "minimum": 0}
 NUMBER: Schema = {"type": "integer"}
+PERCENT: Schema = {"type": "number", "minimum": 0, "maximum": 100}
 HOLE: Schema = closed({"hole": TEXT}, required=["hole"])
 LINE: Schema = listing({"anyOf": [TEXT, HOLE]})
 
@@ -29,6 +30,9 @@ def review_schema() -> Schema:
         "new": listing(_listed()),
         "gone": listing(_listed()),
         "broken": listing(_listed()),
+        "allocations": listing(
+            _all({"prompt": TEXT, "before": mapping(PERCENT), "after": mapping(PERCENT), "tenants": listing(TEXT)})
+        ),
         "edits": listing(_all({"file": TEXT, "line": COUNT, "end": COUNT, "groups": listing(COUNT), "says": TEXT})),
         "findings": listing(_all(_finding())),
         "stale": listing(_all({"owner": TEXT, **_finding()})),
@@ -61,7 +65,7 @@ def _moment() -> Schema:
 
 
 def _counts() -> Schema:
-    names = ("changed", "added", "removed", "unchanged", "not_compiled", "prefix")
+    names = ("changed", "added", "removed", "unchanged", "not_compiled", "prefix", "allocations")
     classes: Schema = {"type": "object", "propertyNames": {"enum": list(CLASSES)}, "additionalProperties": COUNT}
     return _all({**dict.fromkeys(names, COUNT), "classes": classes, "characters": NUMBER})
 

@@ -452,7 +452,7 @@ file tenants/acme.yaml
 | prompts: {hello: {variants: [b]}}
 $ promptc check
 ! tenants/acme.yaml:2:29: error[O048]: `prompts.hello.variants` must be a map of names
-!   hint: write `variants: {NAME: {…}}`
+!   hint: write `variants: {NAME: PERCENT}`, or `variants: {only: NAME}`
 !
 ! Not fit to build: 1 error; 1 target did not compile, 1 target did
 exit 3

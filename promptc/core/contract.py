@@ -7,6 +7,7 @@ Pure. Asked when a client opens, and by `promptc pin --check --provides FILE` be
 
 from __future__ import annotations
 
+from promptc.core.allocation import family_of
 from promptc.core.dataclass import dataclass
 
 TYPE_CHECKING = False
@@ -26,8 +27,8 @@ class Provides:
     prompts: Mapping[str, Collection[str] | None] | None = None
 
     def uses(self, prompt: str) -> bool:
-        """Whether the service uses a prompt."""
-        return self.prompts is None or prompt in self.prompts
+        """Whether the service uses a prompt: a variant when it uses the plain one."""
+        return self.prompts is None or prompt in self.prompts or family_of(prompt) in self.prompts
 
 
 def lacking(provides: Provides, artifact: Artifact) -> Iterator[str]:
@@ -38,7 +39,8 @@ def lacking(provides: Provides, artifact: Artifact) -> Iterator[str]:
         for tool in artifact.tools:
             if tool["name"] not in provides.tools:
                 yield f"the tool `{tool['name']}`"
-    given = (provides.prompts or {}).get(artifact.prompt)
+    prompts = provides.prompts or {}
+    given = prompts.get(artifact.prompt, prompts.get(family_of(artifact.prompt)))
     if given is not None:
         for name, schema in artifact.inputs.items():
             if name not in given and schema.get("required", True) is not False and "default" not in schema:
