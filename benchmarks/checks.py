@@ -80,7 +80,7 @@ def main() -> None:
         print(engine.table(bench))
         print(f"took {time.monotonic() - began:.0f} s")
         if given.write:
-            engine.write(bench, ["python", "benchmarks/checks.py"], "checks")
+            engine.write(bench, [], "checks")
 
 
 if __name__ == "__main__":
