@@ -78,12 +78,22 @@ _ORDERS = "|".join(
 _APART = Pattern(r"(?<!\w)(?:[A-Za-z][ .\-_*]){4,}[A-Za-z](?!\w)")
 _HOSTILE = Pattern(_ORDERS, re.IGNORECASE)
 CHARACTERS_MIN = 7  # a phrase in Chinese has so many
-# Each such phrase in ASCII letters holds one of these, which are found much faster.
-_STEMS = (
+# Each such phrase in ASCII letters holds one of the first and one of the second, which are found much faster; each beginning of
+# a turn one of the third.
+_VERBS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "overrul", "discard", "reveal", "print", "repeat", "show", "output", "disclose",
-    "you", "system", "vergiss", "vergess", "missacht", "oublie", "tiens", "olvid", "haz", "dimentica", "desconsider", "negeer", "vergeet",
-    "zapomnij", "follow", "obey", "heed", "apply", "from", "act", "answer", "respond", "behave", "enter", "enable", "activate", "switch",
-    "new", "in",
+    "you are", "you_are", "you-are", "system", "vergiss", "vergess", "missacht", "oublie", "tiens", "olvid", "haz", "dimentica",
+    "desconsider", "negeer", "vergeet", "zapomnij", "follow", "obey", "heed", "apply", "now on", "as if", "as though", "enter",
+    "enable", "activate", "switch", "now in", "new",
+)  # fmt: skip
+_NOUNS = (
+    "instr", "istruz", "prompt", "rule", "direct", "guideline", "guardrail", "message", "context", "above", "before", "told", "said",
+    "earlier", "previous", "bound", "restrict", "limit", "mode", "dan", "jailb", "filter", "longer", "anweisung", "regel", "vorgabe",
+    "consigne", "regl", "indica", "regras", "regole", "orienta", "opdracht", "polece", "zasad", "talimat", "kural",
+)  # fmt: skip
+_TURNS = (
+    "system", "assistant", "human", "developer", "<|", "im_start", "im_end", "im_sep", "header_id", "eot_id", "begin_of_text", "endof",
+    "fim_", "inst]", "<<", "_of_turn",
 )  # fmt: skip
 Texts = Iterable[tuple[str, Place]]
 # A rule that names the phrase in order to refuse it.
@@ -118,7 +128,8 @@ def hostile_orders_of_layers(sources: Sources) -> Iterator[Finding]:
 
 def _forged(texts: Texts) -> Iterator[Finding]:
     for text, place in texts:
-        if (":" in text or "<" in text or "[" in text) and any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
+        lower = text.lower()
+        if any(sign in lower for sign in _TURNS) and any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
             hint = "it can't begin a turn, but a model may take it for one: write it otherwise"
             yield Finding("W004", "text that looks like the beginning of a turn", place, "warning", hint)
 
@@ -129,7 +140,7 @@ def _orders(texts: Texts) -> Iterator[Finding]:
             continue
         read = joined_letters(plain_letters(text))
         lower = read.lower()
-        if read.isascii() and not any(stem in lower for stem in _STEMS):
+        if read.isascii() and not (any(noun in lower for noun in _NOUNS) and any(verb in lower for verb in _VERBS)):
             continue
         if any(not _is_quoted(read, match) for match in _HOSTILE.finditer(read)):
             hint = "read it, and ask its owner; `promptc: allow` keeps it where it is meant"

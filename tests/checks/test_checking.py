@@ -27,6 +27,9 @@ EDITS: list[tuple[str, str]] = [
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"].replace("{{ input.message }}", "<m>{{ input.message }}</m>")),
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"].replace("---\nmodel", "---\n# a comment\nmodel").replace("{{ input.message }}", "<m>{{ input.message }}</m>")),
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"]),
+    ("sources/prompts/next.prompt.j2", "---\nmodel: main\ninputs:\n  said: {type: object, reads: reply.output}\n---\nGo on.\n"),
+    ("sources/prompts/next.prompt.j2", "---\nmodel: main\ninputs:\n  said: {type: string, reads: reply.output}\n---\nGo on.\n"),
+    ("sources/prompts/next.prompt.j2", ""),
     ("promptc.toml", 'checks = {W102 = "error"}\n'),
     ("promptc.toml", ""),
 ]
@@ -61,7 +64,7 @@ def anew(root: Path, other: Path) -> tuple[tuple[Finding, ...], Counts]:
     return done.findings, done.counts
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 def test_what_is_said_after_edits_is_what_is_said_anew(folder: Path, tmp_path: Path, seed: int) -> None:
     chance = random.Random(seed)
     for number in range(10):
@@ -117,6 +120,13 @@ def test_clean_is_what_a_gate_asks(folder: Path) -> None:
     assert clean(folder) == Counts(0, 0, 0)
     write(folder, *EDITS[0])
     assert clean(folder).warnings == 1
+
+
+def test_counts_of_another_root_are_none(folder: Path) -> None:
+    result = build(BuildRequest(str(folder), jobs=1))
+    assert clean(folder, of=result.root) == Counts(0, 0, 0)
+    write(folder, "tenants/acme.yaml", "variables:\n  product: Acme Care\n")
+    assert clean(folder, of=result.root).unchecked
 
 
 def test_a_teams_own_file_is_not_run_for_reviews(folder: Path) -> None:

@@ -132,6 +132,8 @@ def _counts(findings: Iterable[Finding], suppressed: int, off: int, *, unchecked
 
 
 def _refuse_unknown(only: Sequence[str], titles: dict[str, str]) -> None:
+    if not only:
+        return
     from promptc.core.codes import CODES
     from promptc.core.visible import shortened
     from promptc.driver.nearest import did_you_mean
