@@ -17,14 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 if TYPE_CHECKING:
     from promptc.checks.check import Text
 
 EXPIRED, UNUSED, MALFORMED = "W901", "W902", "W903"
 _MARK = "promptc: allow"
-_COMMENT = re.compile(r"\{#-?(?P<template>.*?)-?#\}|(?:^|(?<=\s))#(?P<yaml>[^\n]*)", re.DOTALL | re.MULTILINE)
-_WELL_FORMED = re.compile(
+_COMMENT = Pattern(r"\{#-?(?P<template>.*?)-?#\}|(?:^|(?<=\s))#(?P<yaml>[^\n]*)", re.DOTALL | re.MULTILINE)
+_WELL_FORMED = Pattern(
     r"\s*promptc: allow\s+(?P<codes>[A-Z]+\d{3}(?:\s*,\s*[A-Z]+\d{3})*)(?P<file>\s+in\s+this\s+file)?"
     r"\s+until\s+(?P<until>\d{4}-\d\d-\d\d)\s+because\s+(?P<reason>\S.*)",
     re.DOTALL,

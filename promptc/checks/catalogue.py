@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptc.checks import budgets, dead, doubtful, hidden, hostile, layout, personal, provenance
+from promptc.checks import budgets, contracts, dead, doubtful, hidden, hostile, layout, personal, provenance, providers
 from promptc.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -14,4 +14,6 @@ CHECKS: tuple[Check, ...] = (
     *dead.CHECKS,
     *doubtful.CHECKS,
     *budgets.CHECKS,
+    *contracts.CHECKS,
+    *providers.CHECKS,
 )

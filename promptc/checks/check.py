@@ -20,7 +20,7 @@ from promptc.core.findings import Finding, Place, Severity
 
 if TYPE_CHECKING:
     from promptc.checks.allowances import Allowance
-    from promptc.compiler.project import Overlay, Project, Prompt, Tenant
+    from promptc.compiler.project import Choice, Overlay, Project, Prompt, Tenant
 
 # One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants.
 Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus"]
@@ -108,13 +108,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One tenant: its overlay with all its texts, its chain folded, and the values of variables before its own overlay."""
+    """One tenant: its overlay with all its texts, its chain folded, and what variables and prompts are without its own overlay."""
 
     sources: Sources
     overlay: Overlay
     tenant: Tenant
     below: Mapping[str, Any]
     texts: tuple[tuple[str, Place], ...]
+    choices_below: Mapping[str, Choice] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

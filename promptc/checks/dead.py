@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from promptc.checks import equal
 from promptc.checks.check import Check, Corpus, Seat, Sources
+from promptc.checks.conditions import branches_of
 from promptc.checks.overlay_texts import texts_of
 from promptc.core.findings import Finding, Place
 from promptc.core.pattern import Pattern
-from promptc.core.values import canonical_bytes
 
 TENANTS_MIN = 2  # of one tenant alone, all is what every tenant does
 _REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")
-_CONDITION = Pattern(r"""\{%[-+]?\s*(?:el)?if\s+(not\s+)?vars\.(\w+)\s*(?:==\s*(?:"([^"]*)"|'([^']*)')\s*)?[-+]?%\}""")
 _STAND_IN = Pattern(r"\.[A-Za-z]{2,3}(?:-[A-Za-z0-9]+)*(?=\.j2$)")
 
 
@@ -90,21 +90,6 @@ def unused_layers(corpus: Corpus) -> Iterator[Finding]:
             yield Finding("W405", f"no tenant's chain has the layer `{name}`", layer.place, "warning", "remove it, or extend it")
 
 
-def equal_overrides(seat: Seat) -> Iterator[Finding]:
-    """W406."""
-    for name, setting in seat.overlay.variables.items():
-        if name in seat.below and name in seat.tenant.variables and _same(seat.below[name], seat.tenant.variables[name]):
-            message = f"`{name}` is set to what it is without this"
-            yield Finding("W406", message, setting.place, "warning", "remove it: it will follow what is below when that changes")
-
-
-def _same(one: Any, other: Any) -> bool:
-    try:
-        return canonical_bytes(one) == canonical_bytes(other)
-    except Exception:  # noqa: BLE001 - what has no canonical form is equal to nothing
-        return False
-
-
 def unread_variables(seat: Seat) -> Iterator[Finding]:
     """W407."""
     sources = seat.sources
@@ -140,33 +125,13 @@ def _beside_templates(sources: Sources) -> set[str]:
     return used
 
 
-def untaken_conditions(corpus: Corpus) -> Iterator[Finding]:
+def untaken_branches(corpus: Corpus) -> Iterator[Finding]:
     """W408."""
-    sources = corpus.sources
     if corpus.tenants < TENANTS_MIN:
         return
-    used = {path for paths in sources.closures.values() for path in paths}
-    for path in sorted(used & sources.project.templates.keys()):
-        template = sources.project.templates[path]
-        for match in _CONDITION.finditer(template.text):
-            negated, name, *literals = match.groups()
-            literal = next((one for one in literals if one is not None), None)
-            if not _is_taken(corpus, name, literal, is_negated=bool(negated)):
-                line = template.text.count("\n", 0, match.start()) + 1 + template.line_offset
-                message = "no tenant takes this branch"
-                yield Finding("W408", message, Place(template.file, line), "warning", "remove it, or set what it asks for")
-
-
-def _is_taken(corpus: Corpus, name: str, literal: str | None, *, is_negated: bool) -> bool:
-    variable = corpus.sources.project.variables.get(name)
-    if variable is None:
-        return True
-    if literal is None:
-        return corpus.facts.get(("falsy" if is_negated else "truthy", name), 0) > 0
-    if "enum" not in variable.schema:
-        return True
-    count = corpus.facts.get(("value", name, literal), 0)
-    return count < corpus.tenants if is_negated else count > 0
+    for branch in branches_of(corpus.sources):
+        if not corpus.facts.get(("takes", str(branch.number)), 0):
+            yield Finding("W408", "no tenant takes this branch", branch.place, "warning", "remove it, or set what it asks for")
 
 
 def replaced_everywhere(corpus: Corpus) -> Iterator[Finding]:
@@ -185,8 +150,8 @@ CHECKS = (
     Check("W403", "corpus", unused_tools),
     Check("W404", "project", unused_examples),
     Check("W405", "corpus", unused_layers),
-    Check("W406", "tenant", equal_overrides),
+    *equal.CHECKS,
     Check("W407", "tenant", unread_variables),
-    Check("W408", "corpus", untaken_conditions),
+    Check("W408", "corpus", untaken_branches),
     Check("W409", "corpus", replaced_everywhere),
 )

@@ -1,9 +1,9 @@
 """Doubtful: a compiled prompt that contradicts itself: tools that it names and doesn't give, two limits, two languages.
 
-    artifacts, Seats -> [doubtful] -> findings at the prompt, or at the overlay that says the other thing
+    artifacts, Seats -> [doubtful] -> findings at the prompt, or at what says the other thing
 
-Pure. A limit or a language counts where a variable gives it to a template's sentence; then what an overlay's block says
-of the same is held against it.
+Pure. A limit or a language counts where a variable gives it to a template's sentence; then what other sentences and an overlay's
+block say of the same is held against it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from typing import Any
 
 from promptc.checks.check import Check, Compiled, Seat, Sources
 from promptc.checks.outline import Piece, pieces_of
-from promptc.core.findings import Finding
+from promptc.core.dataclass import dataclass
+from promptc.core.findings import Finding, Place
 from promptc.core.pattern import Pattern
 
 _AT_MOST = (
@@ -32,6 +33,15 @@ _LANGUAGES = (
 _LANGUAGE = Pattern(rf"\b{_SPEAK}\s+({_LANGUAGES})\b", re.IGNORECASE)
 _LANGUAGE_BEFORE = Pattern(rf"\b{_SPEAK}\s+$", re.IGNORECASE)
 _VARIABLE = Pattern(r"vars((?:\.\w+)+)\s*\Z")
+_SENTENCE = Pattern(r"[.!?;\n]\s*|\A")
+_WORD = Pattern(r"([^\W\d_]+)")
+# Words of sentences that set a limit for the whole answer, and of names of variables that hold one.
+_GENERAL = frozenset(
+    "a all always an and answer answers are at be brief concise customer customers ever exclusively for from give has have in is it its "
+    "keep kept language length limit long max maximum min most must never no not of only or please replies reply respond response "
+    "responses short should speak than that the them they to up use user users with within word words write your you count character "
+    "characters sentence sentences line lines antwort antworten antworte schreibe auf mit der die das und kurz höchstens".split()
+)
 _TELLING = Pattern(r"[_\d-]|[a-z][A-Z]")
 
 
@@ -61,32 +71,71 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(data.get(key, []))
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something that a prompt's sentence sets: a limit (its unit) or the `language`; to a value, or to a variable's. `about` is
+    what the sentence or the variable says it is of, beside the limit itself: "" for the answer as a whole.
+    """
+
+    kind: str
+    value: str
+    variable: str
+    about: str
+    place: Place
+
+
 def two_limits(seat: Seat) -> Iterator[Finding]:
-    """W411: a block's text sets a limit or a language that a variable sets otherwise in the same prompt."""
+    """W411: two sentences of one prompt set a limit or a language differently, at least one of them by a variable."""
     for name, choice in seat.tenant.prompts.items():
-        if not choice.enabled or name not in seat.sources.closures or not choice.blocks:
+        if not choice.enabled or name not in seat.sources.closures:
             continue
-        known = given_by_variables(seat.sources, name)
-        values = [(kind, path, _value(seat, path)) for kind, path in known]
-        for actions in choice.blocks.values():
-            for action in actions:
-                if action.overlay_kind == "tenant" or action.overlay == seat.overlay.name:
-                    yield from _against(action, values, name)
+        known = sayings_of(seat.sources, name)
+        own = [
+            saying
+            for actions in choice.blocks.values()
+            for action in actions
+            if action.overlay_kind == "tenant" or action.overlay == seat.overlay.name
+            for saying in _said(action.text, action.place)
+        ]
+        if known and (own or len(known) > 1):
+            yield from _contradictions(seat, name, known, own)
 
 
-def _against(action: Any, values: list[tuple[str, str, Any]], prompt: str) -> Iterator[Finding]:
-    hint = "set the variable, and leave the limit out of the text"
-    for match in _LIMIT.finditer(action.text):
-        unit = _singular(match[2])
-        for kind, path, value in values:
-            if kind == unit and isinstance(value, int) and value != int(match[1]):
-                message = f"a limit of {match[1]} {unit}s stands in `{prompt}` beside that of `{path}`"
-                yield Finding("W411", message, action.place, "warning", hint)
-    for match in _LANGUAGE.finditer(action.text):
-        for kind, path, value in values:
-            if kind == "language" and isinstance(value, str) and value.casefold() != match[1].casefold():
-                message = f"another language than that of `{path}` is set in `{prompt}`"
-                yield Finding("W411", message, action.place, "warning", "set the variable, and leave the language out of the text")
+def _contradictions(seat: Seat, prompt: str, known: tuple[Saying, ...], own: list[Saying]) -> Iterator[Finding]:
+    by_variable = [(saying, _value(seat, saying.variable)) for saying in known if saying.variable]
+    hint = "set the variable, and leave it out of the text"
+    for saying, value in by_variable:
+        for other in (*own, *known):
+            # What a tenant writes is of the whole answer where it doesn't say otherwise; templates have sentences of all parts.
+            is_own = other in own
+            if other.kind != saying.kind or other is saying or (not is_own and (other.about or saying.about)):
+                continue
+            if other.variable and known.index(other) < known.index(saying):
+                continue  # said once
+            beside = _value(seat, other.variable) if other.variable else other.value
+            if value is None or beside is None or str(value).casefold() == str(beside).casefold():
+                continue
+            what = "another language" if saying.kind == "language" else f"another limit of {saying.kind}s"
+            named = f" by `{other.variable}`" if other.variable else ""
+            yield Finding("W411", f"{what} is set{named} in `{prompt}` beside that of `{saying.variable}`", other.place, "warning", hint)
+
+
+def _said(text: str, place: Place, *, spreads: bool = False) -> Iterator[Saying]:
+    """What a text sets. Where it `spreads`, its lines are those of its file."""
+    for match, kind, value in (
+        *((match, _singular(match[2]), match[1]) for match in _LIMIT.finditer(text)),
+        *((match, "language", match[1]) for match in _LANGUAGE.finditer(text)),
+    ):
+        lines = text.count("\n", 0, match.start()) if spreads else 0
+        at = Place(place.file, place.line + lines) if lines else place
+        yield Saying(kind, value, "", _about(text[: match.start()]), at)
+
+
+def _about(before: str) -> str:
+    """What a sentence says a limit is of: its words up to the limit that are not those of every such sentence."""
+    start = max((match.end() for match in _SENTENCE.finditer(before)), default=0)
+    words = [word for word in _WORD.findall(before[start:].casefold()) if word not in _GENERAL]
+    return " ".join(words)
 
 
 def _singular(unit: str) -> str:
@@ -97,30 +146,34 @@ def _value(seat: Seat, path: str) -> Any:
     value: Any = seat.tenant.variables
     for step in path.split("."):
         value = value.get(step) if hasattr(value, "get") else None
-    return value
+    return value if isinstance(value, (int, str)) and not isinstance(value, bool) else None
 
 
-def given_by_variables(sources: Sources, prompt: str) -> list[tuple[str, str]]:
-    """What variables set in a prompt's sentences: (unit or `language`, the variable's path)."""
-    key = f"given by variables: {prompt}"
+def sayings_of(sources: Sources, prompt: str) -> tuple[Saying, ...]:
+    """What a prompt's templates set, in order."""
+    key = f"sayings: {prompt}"
     if key not in sources.kept:
-        sources.kept[key] = list(dict.fromkeys(_given(pieces_of(sources, prompt))))
-    found: list[tuple[str, str]] = sources.kept[key]
-    return found
+        found = tuple(_sayings(pieces_of(sources, prompt)))
+        sources.kept[key] = found if any(saying.variable for saying in found) else ()
+    kept: tuple[Saying, ...] = sources.kept[key]
+    return kept
 
 
-def _given(pieces: list[Piece]) -> Iterator[tuple[str, str]]:
+def _sayings(pieces: list[Piece]) -> Iterator[Saying]:
     for number, piece in enumerate(pieces):
+        if piece.kind == "text":
+            yield from _said(piece.text, piece.place, spreads=True)
         variable = _VARIABLE.match(piece.text) if piece.kind == "print" else None
         if variable is None or number == 0 or pieces[number - 1].kind != "text":
             continue
-        before = pieces[number - 1].text
+        before, path = pieces[number - 1].text, variable[1][1:]
         after = pieces[number + 1].text if number + 1 < len(pieces) and pieces[number + 1].kind == "text" else ""
         unit = _UNIT_AFTER.match(after)
-        if unit and _LIMIT_BEFORE.search(before):
-            yield _singular(unit[1]), variable[1][1:]
-        elif _LANGUAGE_BEFORE.search(before):
-            yield "language", variable[1][1:]
+        limit, language = _LIMIT_BEFORE.search(before), _LANGUAGE_BEFORE.search(before)
+        kind, found = (_singular(unit[1]), limit) if unit and limit else ("language", language)
+        if found:
+            of_name = " ".join(word for word in path.rpartition(".")[2].split("_") if word not in _GENERAL)
+            yield Saying(kind, "", path, " ".join(filter(None, (_about(before[: found.start()]), of_name))), piece.place)
 
 
 CHECKS = (

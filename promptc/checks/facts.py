@@ -7,13 +7,14 @@ Pure. Equal tenants say equal facts, so that ten thousand of them are a few sets
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptc.checks.check import Seat
+from promptc.checks.conditions import branches_of
+from promptc.core.pattern import Pattern
 
 Fact = tuple[str, ...]
-_REFERENCE = re.compile(r"(?<!\$)\$\{(\w+)")
+_REFERENCE = Pattern(r"(?<!\$)\$\{(\w+)")
 
 
 def facts_of(seat: Seat) -> frozenset[Fact]:
@@ -39,15 +40,6 @@ def _facts(seat: Seat) -> Iterator[Fact]:
     for text, _ in seat.texts:
         for name in _REFERENCE.findall(text) if "${" in text else ():
             yield ("mentions", name)
-    yield from _conditions(seat)
-
-
-def _conditions(seat: Seat) -> Iterator[Fact]:
-    """How the variables that templates test alone come out: `if vars.rubric` is true or false for this tenant."""
-    for name in seat.sources.project.variables:
-        value = seat.tenant.variables.get(name)
-        yield ("truthy" if value else "falsy", name)
-        if isinstance(value, str) and len(value) <= 60:
-            schema = seat.sources.project.variables[name].schema
-            if "enum" in schema:
-                yield ("value", name, value)
+    for branch in branches_of(seat.sources):
+        if branch.holds(seat) is not False:
+            yield ("takes", str(branch.number))

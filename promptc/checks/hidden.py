@@ -19,6 +19,8 @@ from promptc.core.findings import Finding
 from promptc.core.pattern import Pattern
 
 _WORD = Pattern(r"[^\W\d_]{3,}")
+_ESCAPED = Pattern(r"(?:[^\W\d_]|\\u[0-9A-Fa-f]{4}){3,}")
+_ESCAPE = Pattern(r"\\u([0-9A-Fa-f]{4})")
 _IMITATORS = frozenset(["Cyrl", "Grek", "Armn", "Cher", "Copt", "Lisu"])
 _LETTERS_MIN = 4
 _MARKS = Pattern("[\u200b-\u200f\u061c\u2060-\u2064\ufe00-\ufe0f]{3,}")
@@ -32,13 +34,15 @@ _MARKUP = Pattern(
 
 def mixed_scripts(text: Text) -> Iterator[Finding]:
     """W001: words in which letters of one script imitate another's."""
-    if text.text.isascii():
-        return
-    for match in _WORD.finditer(text.text):
+    hint = "write it in one script; `promptc: allow` keeps it where it is meant"
+    message = "a word whose letters look like those of another script"
+    for match in _WORD.finditer(text.text) if not text.text.isascii() else ():
         word = match.group()
         if not word.isascii() and (_imitates(word) or _poses(word, text, match.start())):
-            hint = "write it in one script; `promptc: allow` keeps it where it is meant"
-            message = "a word whose letters look like those of another script"
+            yield Finding("W001", message, text.place(match.start()), "warning", hint)
+    # What YAML and JSON spell as an escape is the same letter to the model.
+    for match in _ESCAPED.finditer(text.text) if "\\u" in text.text and text.role != "template" else ():
+        if "\\u" in match.group() and _imitates(_ESCAPE.sub(lambda found: chr(int(found[1], 16)), match.group())):
             yield Finding("W001", message, text.place(match.start()), "warning", hint)
 
 

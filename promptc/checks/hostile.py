@@ -21,7 +21,8 @@ from promptc.core.pattern import Pattern
 _ROLES = Pattern(
     r"<\|?/?(?:im_start|im_end|im_sep|start_header_id|end_header_id|eot_id|begin_of_text|endoftext|endofprompt|fim_\w+)\|?>"
     r"|<\|(?:system|user|assistant|end|channel|message|start|return|call)\|>"
-    r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?(?:system|assistant|human)>"
+    r"|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?(?:system|assistant|human)>|[\"']role[\"']\s*:\s*[\"'](?:system|developer|assistant)[\"']"
+    r"|^[ \t]*\[(?:system|assistant|developer)\]"
     r"|^[ \t]*(?:#{1,6}[ \t]*|\*\*|\[)?(?:system|assistant|human|developer)(?:[ \t]+(?:prompt|message))?(?:\*\*|\])?[ \t]*:(?:\*\*)?"
     r"(?=[ \t]*(?:\n|$)|[ \t]+\S)",
     re.IGNORECASE | re.MULTILINE,
@@ -36,7 +37,15 @@ _BACK = (
 _ORDERS = "|".join(
     (
         rf"(?:ignore|disregard|forget|override|bypass|overrule|discard){_GAP}(?:{_BACK}{_GAP}){{1,5}}"
-        rf"(?:system{_GAP})?(?:instructions?|prompts?|rules|directions|directives|guidelines|guardrails|messages|context)",
+        rf"(?:\w+{_GAP})?(?:instructions?|prompts?|rules|directions|directives|guidelines|guardrails|messages|context)",
+        rf"(?:do{_GAP}not|don't|never|stop|cease|quit){_GAP}(?:follow|following|obey|obeying|heed|heeding|apply|applying){_GAP}"
+        rf"(?:(?:any|all|of|the|your|these|those){_GAP}){{0,3}}(?:previous|prior|above|earlier|preceding|foregoing|initial|original|system|your)"
+        rf"{_GAP}(?:\w+{_GAP})?(?:instructions?|prompts?|rules|directions|directives|guidelines)",
+        rf"from{_GAP}now{_GAP}on,?{_GAP}you{_GAP}(?:have|are|act|answer|will)(?:{_GAP}\w+){{0,4}}?{_GAP}(?:no|without|free{_GAP}of|beyond|unrestricted|unfiltered)"
+        rf"(?:{_GAP}\w+){{0,2}}?{_GAP}?(?:restrictions?|limits?|limitations?|rules|filters?|guidelines|unrestricted|unfiltered)",
+        rf"(?:act|answer|respond|behave){_GAP}as{_GAP}(?:if|though){_GAP}you{_GAP}(?:had|have){_GAP}no{_GAP}(?:\w+{_GAP})?(?:rules|restrictions|limits|limitations|guidelines|filters?)",
+        rf"(?:enter|enable|activate|switch{_GAP}to|now{_GAP}in){_GAP}(?:developer|debug|god|dan|jailbreak|unrestricted){_GAP}mode",
+        rf"new{_GAP}(?:system{_GAP})?instructions?[ \t]*:",
         rf"(?:ignore|disregard|forget){_GAP}(?:everything|anything|all|what)(?:{_GAP}\w+){{0,3}}?{_GAP}(?:above|before|told|said|earlier|previously)",
         rf"(?:reveal|print|repeat|show|output|disclose){_GAP}(?:me{_GAP})?(?:your|the){_GAP}(?:\w+{_GAP})?(?:system{_GAP}prompt|hidden{_GAP}instructions?|initial{_GAP}instructions?)",
         rf"you{_GAP}are{_GAP}(?:now|no{_GAP}longer){_GAP}(?:bound|restricted|limited|in{_GAP}developer{_GAP}mode|dan\b|jailbroken|unrestricted)",
@@ -66,13 +75,15 @@ _ORDERS = "|".join(
         r"(?:이전|위|앞|지금까지)(?:의)?\s*(?:모든\s*)?(?:지시|지침|명령|규칙|프롬프트)\S*\s*(?:모두\s*|전부\s*)?(?:무시|잊)",
     )
 )
+_APART = Pattern(r"(?<!\w)(?:[A-Za-z][ .\-_*]){4,}[A-Za-z](?!\w)")
 _HOSTILE = Pattern(_ORDERS, re.IGNORECASE)
 CHARACTERS_MIN = 7  # a phrase in Chinese has so many
 # Each such phrase in ASCII letters holds one of these, which are found much faster.
 _STEMS = (
     "ignor", "disregard", "forget", "overrid", "bypass", "overrul", "discard", "reveal", "print", "repeat", "show", "output", "disclose",
     "you", "system", "vergiss", "vergess", "missacht", "oublie", "tiens", "olvid", "haz", "dimentica", "desconsider", "negeer", "vergeet",
-    "zapomnij",
+    "zapomnij", "follow", "obey", "heed", "apply", "from", "act", "answer", "respond", "behave", "enter", "enable", "activate", "switch",
+    "new", "in",
 )  # fmt: skip
 Texts = Iterable[tuple[str, Place]]
 # A rule that names the phrase in order to refuse it.
@@ -116,7 +127,7 @@ def _orders(texts: Texts) -> Iterator[Finding]:
     for text, place in texts:
         if len(text) < CHARACTERS_MIN:
             continue
-        read = plain_letters(text)
+        read = joined_letters(plain_letters(text))
         lower = read.lower()
         if read.isascii() and not any(stem in lower for stem in _STEMS):
             continue
@@ -134,6 +145,11 @@ def plain_letters(text: str) -> str:
     return "".join(_plain(word, like) for word in words)
 
 
+def joined_letters(text: str) -> str:
+    """A text in which letters that are spelled apart (`i g n o r e`) are words again."""
+    return _APART.sub(lambda found: re.sub(r"[ .\-_*]", "", found[0]), text) if _APART.search(text) else text
+
+
 def _plain(word: str, like: Mapping[str, str]) -> str:
     if word.isascii() or not (any(letter.isascii() for letter in word) or all(letter in like for letter in word)):
         return word
@@ -149,9 +165,8 @@ def _is_quoted(text: str, match: re.Match[str]) -> bool:
     return opened and closed and _AGAINST.search(before) is not None
 
 
-_OPENS = Pattern(r"<([A-Za-z][\w.-]*)(?:\s[^<>]*)?>[^<>]*\Z")
+_MARKUP = Pattern(r"<(/?)([A-Za-z][\w.-]*)(?:\s[^<>]*)?>")
 _IN_TAG = Pattern(r"<[A-Za-z][\w.-]*\s[^<>]*\Z")
-_CLOSES = Pattern(r"\A[^<>]*</([A-Za-z][\w.-]*)\s*>")
 
 
 def open_slots(compiled: Compiled) -> Iterator[Finding]:
@@ -187,8 +202,32 @@ def _open_slots(parts: Iterable[Any], known: _Schemas, before: str = "", after: 
 
 
 def _is_between(left: str, right: str) -> bool:
-    opened, closed = _OPENS.search(left), _CLOSES.match(right)
-    return bool((opened and closed and opened[1] == closed[1]) or _IN_TAG.search(left))
+    return bool(_IN_TAG.search(left)) or bool(_left_open(left) & _closed(right))
+
+
+def _left_open(left: str) -> set[str]:
+    """The tags that are open at the end of a text."""
+    stack: list[str] = []
+    for match in _MARKUP.finditer(left):
+        if not match[1]:
+            stack.append(match[2])
+        elif match[2] in stack:
+            del stack[len(stack) - 1 - stack[::-1].index(match[2]) :]
+    return set(stack)
+
+
+def _closed(right: str) -> set[str]:
+    """The tags that a text closes and has not opened."""
+    opened: list[str] = []
+    found: set[str] = set()
+    for match in _MARKUP.finditer(right):
+        if not match[1]:
+            opened.append(match[2])
+        elif match[2] in opened:
+            opened.remove(match[2])
+        else:
+            found.add(match[2])
+    return found
 
 
 def _schema_of(path: Iterable[Any], known: _Schemas) -> Any:

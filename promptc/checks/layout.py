@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from promptc.checks.check import Check, Compiled, Sample, Sources
+from promptc.checks.check import Check, Compiled, Sample, Seat, Sources
 from promptc.checks.outline import Piece, pieces_of
 from promptc.core.findings import Finding, Place
 from promptc.core.pattern import Pattern
@@ -151,6 +151,29 @@ def confidential_before_mark(sources: Sources) -> Iterator[Finding]:
             yield Finding("W304", message, place, "warning", hint)
 
 
+def confidential_blocks(seat: Seat) -> Iterator[Finding]:
+    """W304 of a tenant's own text that holds a confidential value, in a block before the cache mark."""
+    for name, choice in seat.tenant.prompts.items():
+        if not choice.enabled or name not in seat.sources.closures:
+            continue
+        for block, actions in choice.blocks.items():
+            own = [action for action in actions if action.confidential and action.overlay == seat.overlay.name]
+            if own and block in _blocks_before_mark(seat.sources, name):
+                message = f"a confidential value stands in the block `{block}`, before the cache mark of `{name}`"
+                hint = "place the block behind the mark: a cached beginning answers faster, which tells whether a guess is right"
+                yield Finding("W304", message, own[0].place, "warning", hint)
+
+
+def _blocks_before_mark(sources: Sources, prompt: str) -> frozenset[str]:
+    key = f"blocks before the mark: {prompt}"
+    if key not in sources.kept:
+        pieces = pieces_of(sources, prompt)
+        last = max((number for number, piece in enumerate(pieces) if piece.name == "cache"), default=0)
+        sources.kept[key] = frozenset(piece.text for piece in pieces[:last] if piece.name == "block")
+    found: frozenset[str] = sources.kept[key]
+    return found
+
+
 def _prints(pieces: Sequence[Piece], names: set[str]) -> Iterator[tuple[str, Place]]:
     for piece in pieces:
         if piece.kind == "print":
@@ -204,5 +227,6 @@ CHECKS = (
     Check("W303", "artifact", ids_in_prefix),
     Check("W303", "artifact", _picked("W303")),
     Check("W304", "project", confidential_before_mark),
+    Check("W304", "tenant", confidential_blocks),
     Check("W305", "artifact", _picked("W305")),
 )

@@ -14,11 +14,12 @@ from collections.abc import Iterator, Mapping
 from promptc.checks.check import Sources
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Place
+from promptc.core.pattern import Pattern
 
 DEPTH_MAX = 32
-_COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-_TAG = re.compile(r"\{%[-+]?\s*(\w+)(.*?)[-+]?%\}|\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
-_NAME = re.compile(r"""["']([^"']+)["']""")
+_COMMENT = Pattern(r"\{#.*?#\}", re.DOTALL)
+_TAG = Pattern(r"\{%[-+]?\s*(\w+)(.*?)[-+]?%\}|\{\{[-+]?(.*?)[-+]?\}\}", re.DOTALL)
+_NAME = Pattern(r"""["']([^"']+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,21 @@ def pieces_of(sources: Sources, prompt: str) -> list[Piece]:
     """Everything of a prompt in order."""
     path = sources.project.prompts[prompt].path
     return list(_Reader(sources).read(path, {}, 0))
+
+
+def block_text(sources: Sources, prompt: str, block: str) -> str | None:
+    """A block's own text in the sources, where it is plain text; None where tags stand in it, or it is defined twice."""
+    key = f"block text: {prompt} {block}"
+    if key not in sources.kept:
+        reader = _Reader(sources)
+        found = [
+            reader.text(path)[one.start : one.end]
+            for path in sources.closures.get(prompt, ())
+            if (one := _blocks(path, reader.text(path)).get(block)) is not None
+        ]
+        sources.kept[key] = found[0] if len(found) == 1 and "{%" not in found[0] and "{{" not in found[0] else None
+    text: str | None = sources.kept[key]
+    return text
 
 
 class _Reader:
@@ -83,6 +99,7 @@ class _Reader:
                 yield Piece("print", "", match[3].strip(), place)
             elif match[1] == "block":
                 name = match[2].split()[0] if match[2].split() else ""
+                yield Piece("tag", "block", name, place)
                 inner = _blocks(block.path, text).get(name)
                 chosen = blocks.get(name, inner)
                 if chosen is not None and depth < DEPTH_MAX:

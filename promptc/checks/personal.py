@@ -32,6 +32,11 @@ _ROLES = frozenset(
 )
 _PHONE = Pattern(r"(?<![\w.+/-])(?:\+|00)(?:[1-9]\d{0,2})(?:[ .()/-]{0,2}\d){6,12}(?![\w-]|\.\d)")
 _PHONE_US = Pattern(r"(?<![\w.+/-])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-.]\d{4}(?![\w-]|\.\d)")
+# A number without its country is one where a word before it says so.
+_PHONE_SAID = Pattern(
+    r"(?i)\b(?:tel(?:\.|efon|ephone)?|phone|call|mobile|mobil|handy|cell|fax|hotline|whatsapp|t[ée]l[ée]fono?|ruf\w*(?: \w+)? an)\b"
+    r"[^\d\n+]{0,20}(?P<number>\(?0\d{1,4}\)?(?:[ ./-]{0,2}\d){5,10})(?![\w-]|\.\d)"
+)
 _CARD = Pattern(r"(?<![\w.+-])(?:\d[ -]?){12,18}\d(?![\w-]|\.\d)")
 _IBAN = Pattern(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _PEM = Pattern("-----BEGIN (?:[A-Z0-9 ]+ )?" + "PRIVATE KEY(?: BLOCK)?-----")
@@ -69,6 +74,7 @@ _SIGNS = (
     "eyJ",
 )  # fmt: skip
 _CALLED = ("password", "passwd", "pwd", "secret", "key", "token", "bearer")
+_PHONE_SIGNS = ("tel", "phone", "call", "mob", "handy", "cell", "fax", "hotline", "whatsapp", "tél", "ruf")
 _ENTROPY_MIN = 3.6  # bits a character, above words and below what is random
 # Issuers' ranges: Visa, Mastercard, American Express, Discover, JCB, Diners Club, UnionPay.
 _ISSUED = Pattern(
@@ -103,6 +109,10 @@ def _is_url(text: Text, match: re.Match[str]) -> bool:
 
 def phones(text: Text) -> Iterator[Finding]:
     """W102: phone numbers, written internationally or as in North America."""
+    for match in _PHONE_SAID.finditer(text.text) if any(sign in text.folded for sign in _PHONE_SIGNS) else ():
+        digits = re.sub(r"\D", "", match["number"])
+        if len(set(digits)) > 3 and not digits.startswith(("0800", "00")):
+            yield _found("W102", "a phone number", text, match.start("number"))
     for pattern in (_PHONE, _PHONE_US):
         for match in pattern.finditer(text.text):
             digits = re.sub(r"\D", "", match.group())

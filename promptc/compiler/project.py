@@ -165,11 +165,15 @@ class Overridable:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What a prompt answers with: the schema as data (may hold `{$vars: NAME}`), and whether it is enforced."""
+    """What a prompt answers with: the schema as data (may hold `{$vars: NAME}`), and whether it is enforced.
+
+    `places` are those of the schema's parts in its file, by their dotted paths (`properties.due`).
+    """
 
     schema: JsonSchema
     strict: bool
     path: str
+    places: Mapping[str, Place] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,10 +107,11 @@ class Resolver:
             return tenant, ()
         return (None if any(problem.is_error for problem in found) else tenant), tuple(dict.fromkeys(found))
 
-    def below(self, overlay: Overlay) -> Mapping[str, Any]:
-        """The values of variables before a tenant's own overlay; empty where its chain is wrong."""
+    def below(self, overlay: Overlay) -> tuple[Mapping[str, Any], Mapping[str, Choice]]:
+        """Variables and what is chosen for prompts before a tenant's own overlay; empty where its chain is wrong."""
         chain = self._chain(overlay)
-        return self._state(chain.names[:-1]).variables if chain.whole else {}
+        state = self._state(chain.names[:-1]) if chain.whole else None
+        return (state.variables, state.prompts) if state is not None else ({}, {})
 
     def layer_findings(self) -> Findings:
         """What is wrong with layers whether a tenant uses them or not: names, types, chains."""

@@ -86,9 +86,11 @@ def find_head(read: Read, channel: str) -> Entry | None:
         number, data = _searched(read, channel)
     if data is None:
         return None
-    while (newer := read(entry_name(channel, number + 1))) is not None:
-        number, data = number + 1, newer
-    return decode_entry(data, channel=channel, number=number)
+    head = decode_entry(data, channel=channel, number=number)
+    # Each is read before the next is asked for: a server that answers to any name has no end.
+    while (newer := read(entry_name(channel, head.number + 1))) is not None:
+        head = decode_entry(newer, channel=channel, number=head.number + 1)
+    return head
 
 
 def entry_at(read: Read, channel: str, number: int) -> Entry:
@@ -182,7 +184,7 @@ def _hinted(data: bytes | None) -> int:
 def _searched(read: Read, channel: str) -> tuple[int, bytes | None]:
     """The last of the dense numbers: doubled until there is none, then halved."""
     low, low_data, high = 0, None, 1
-    while (data := read(entry_name(channel, high))) is not None:
+    while high <= NUMBER_MAX and (data := read(entry_name(channel, high))) is not None:
         low, low_data, high = high, data, high * 2
     while high - low > 1:
         middle = (low + high) // 2

@@ -1414,7 +1414,8 @@ CODES: dict[str, Code] = {
     ),
     "W304": Code(
         "confidential text before the cache mark",
-        "A cached beginning answers faster. Whoever can place text there can try by the time it takes whether a guess"
+        "A confidential variable, or a tenant's text that holds one, stands before the cache mark. A cached beginning answers "
+        "faster. Whoever can place text there can try by the time it takes whether a guess"
         " at another tenant's confidential text is right.",
         "Place it behind the cache mark; or, where tenants' caches are kept apart, allow it with that reason.",
     ),
@@ -1451,8 +1452,8 @@ CODES: dict[str, Code] = {
     ),
     "W406": Code(
         "override that changes nothing",
-        "An overlay sets a variable to what it is without that. It looks like a decision, and it will hold the value "
-        "when what is below changes.",
+        "An overlay sets a variable, a prompt's setting or a block's text to what it is without that. It looks like a "
+        "decision, and it will hold the value when what is below changes.",
         "Remove it, or allow it with a reason where it is meant to hold.",
     ),
     "W407": Code(
@@ -1462,7 +1463,7 @@ CODES: dict[str, Code] = {
     ),
     "W408": Code(
         "branch that nobody takes",
-        "A condition on a variable comes out the same way for every tenant.",
+        "A condition on variables or labels holds for no tenant. Conditions that are spelled plainly are judged; an `else` is not.",
         "Remove the branch, or set what it asks for.",
     ),
     "W409": Code(
@@ -1477,8 +1478,8 @@ CODES: dict[str, Code] = {
     ),
     "W411": Code(
         "two limits or languages",
-        "A tenant's text sets a limit or a language beside the variable that sets it in the same prompt, and they "
-        "differ.",
+        "A sentence of the prompt, or a tenant's text in it, sets a limit or a language beside the variable that sets it in the "
+        "same prompt, and they differ for a tenant. Sentences that say of which part they are count for that part alone.",
         "Set the variable, and leave it out of the text.",
     ),
     "W501": Code(
@@ -1495,6 +1496,59 @@ CODES: dict[str, Code] = {
         "grew against the channel",
         "A prompt comes to more tokens than the channel of the setting `growth` serves, by more than it lets pass.",
         "Shorten it, or raise `growth.percent`; `promptc list --tokens --against MOMENT` shows each target.",
+    ),
+    "W701": Code(
+        "reads an output that isn't there",
+        "An input says `reads: PROMPT.output`, and a tenant that has this prompt does not have that one, or its answer has no "
+        "such field.",
+        "Enable the other prompt for the tenant, give the input a default, or mend the path.",
+    ),
+    "W702": Code(
+        "output and input of different types",
+        "What one prompt may answer is of a type that the input which reads it does not take: the request fails.",
+        "Declare the same type on both sides.",
+    ),
+    "W703": Code(
+        "required field that may be missing",
+        "An input asks for a field that the output which it reads may leave out, lacks, or may give as null.",
+        "Require it in the output, or give it a default in the input.",
+    ),
+    "W704": Code(
+        "value that the reader doesn't know",
+        "The output that an input reads may hold a value that the input's `enum` does not list.",
+        "Let both list the same values.",
+    ),
+    "W705": Code(
+        "beyond the reader's limits",
+        "The output that an input reads may be longer, shorter, larger or smaller than the input takes.",
+        "Limit the output, or take more.",
+    ),
+    "W706": Code(
+        "another form of date or text",
+        "The input asks for a `format` (or says in its description how dates are written) that the output which it reads "
+        "does not promise, or says otherwise.",
+        "Write the same `format` on both sides.",
+    ),
+    "W707": Code(
+        "another unit",
+        "The output that an input reads is in another unit than the input: by the keyword `unit`, by the end of a name "
+        "(`amount_cents`), or by a description (`in cents`).",
+        "Give both the same unit, and convert where the two meet.",
+    ),
+    "W708": Code(
+        "field that the reader refuses",
+        "The output that an input reads has a field that the input does not declare, and inputs refuse unknown fields.",
+        "Declare it in the input, or leave it out of the output.",
+    ),
+    "W711": Code(
+        "schema that is none",
+        "A tool's or an answer's schema is no JSON Schema (draft 2020-12), as it stands for some tenant: every request fails.",
+        "Mend the schema, or the variable that is put into it by `$vars`.",
+    ),
+    "W712": Code(
+        "beyond what the provider takes",
+        "A tool, or a schema that the provider is asked to enforce, uses what that provider refuses, or is larger than it takes.",
+        "docs/checks.md lists each provider's limits with their source; change the schema, or leave `strict` out.",
     ),
     "W901": Code(
         "expired allowance",

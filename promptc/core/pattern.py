@@ -19,9 +19,9 @@ class Pattern:
         """The compiled expression."""
         return re.compile(self.text, self.flags)
 
-    def search(self, text: str, start: int = 0) -> re.Match[str] | None:
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first match."""
-        return self.compiled.search(text, start)
+        return self.compiled.search(text, start, len(text) if end is None else end)
 
     def match(self, text: str, start: int = 0) -> re.Match[str] | None:
         """A match at the start."""

@@ -74,16 +74,22 @@ def test_what_is_said_after_edits_is_what_is_said_anew(folder: Path, tmp_path: P
         assert (again.findings, again.counts) == (done.findings, done.counts)
 
 
-def test_what_is_remembered_is_a_miss_when_it_is_damaged(folder: Path) -> None:
+@pytest.mark.parametrize("name", ["checks-head", "checks-answer", "shards", "everything"])
+def test_what_is_remembered_is_a_miss_when_it_is_damaged(folder: Path, name: str) -> None:
     write(folder, *EDITS[0])
     build(BuildRequest(str(folder), jobs=1))
     first = checked(folder)
     assert [finding.code for finding in first.findings] == ["W102"]
-    kept = folder / "build" / "cache" / "checks"
-    data = kept.read_bytes()
-    for damage in (b"", data[:-10], data.replace(b"W102", b"W101"), b"promptc.checks/2 x\n{}", b"\xff" * 100):
-        kept.write_bytes(damage)
-        assert checked(folder).findings == first.findings
+    cache = folder / "build" / "cache"
+    kept = sorted(cache.glob({"shards": "checks-[0-9]*", "everything": "checks-*"}.get(name, name)))
+    whole = {path: path.read_bytes() for path in kept}
+    assert whole
+    for turn, damage in enumerate((lambda _: b"", lambda data: data[:-10], lambda data: data.replace(b"acme", b"acne").replace(b"W102", b"W101"))):
+        for path, data in whole.items():
+            path.write_bytes(damage(data))
+        # One tenant is another, so that the answer is none and the shard is read.
+        write(folder, "tenants/acme.yaml", f"title: Turn {turn}\n{EDITS[0][1]}")
+        assert (checked(folder).findings, checked(folder).counts) == anew(folder, folder.parent / "anew")
 
 
 def test_a_check_leaves_no_build_behind(folder: Path) -> None:

@@ -234,9 +234,9 @@ $ promptc examples label:plan=enterprise
 project example
 $ promptc list acme --tokens
 | TARGET                 LABELS                                                      OWNER            MODEL                        SIZE        TOKENS  OF BUDGET      OF WINDOW         DIGEST
-| acme/agent             industry=healthcare plan=enterprise regime=hipaa region=us  team-automation  openai/gpt-5                   21.6 KiB  4,786   53 % of 9,000  1 % of 400,000    <digest 1>
+| acme/agent             industry=healthcare plan=enterprise regime=hipaa region=us  team-automation  openai/gpt-5                   21.6 KiB  4,762   53 % of 9,000  1 % of 400,000    <digest 1>
 | acme/classify          industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash         9.8 KiB  2,155   72 % of 3,000  0 % of 1,048,576  <digest 2>
-| acme/escalation-brief  industry=healthcare plan=enterprise regime=hipaa region=us  team-support     openai/gpt-5                   10.0 KiB  1,693   48 % of 3,500  0 % of 400,000    <digest 3>
+| acme/escalation-brief  industry=healthcare plan=enterprise regime=hipaa region=us  team-support     openai/gpt-5                    9.9 KiB  1,693   48 % of 3,500  0 % of 400,000    <digest 3>
 | acme/summarize-thread  industry=healthcare plan=enterprise regime=hipaa region=us  team-triage      gemini/gemini-2.5-flash        10.2 KiB  2,212   63 % of 3,500  0 % of 1,048,576  <digest 4>
 | acme/support-reply     industry=healthcare plan=enterprise regime=hipaa region=us  team-support     anthropic/claude-sonnet-4-5    17.2 KiB  3,384   56 % of 6,000  2 % of 200,000    <digest 5>
 ! 5 targets, 5 distinct artifacts
@@ -300,3 +300,92 @@ $ promptc list --tokens --against prod
 | globex/hello  plan=free         anthropic/claude-sonnet-4-5     0.3 KiB  12                 0 % of 200,000  +0 (+0 %)     <digest 5>
 ! 2 targets, 2 distinct artifacts
 ! tokens without inputs, counted by an estimate: UTF-8 bytes of the compiled text over four; growth against prod@1
+
+=== A channel's gate asks the same before anything moves
+
+project hello
+append pyproject.toml
+|
+| [tool.promptc.channels.prod.gates]
+| checks = "clean"
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| gates
+|   says no  checks  0 errors and 1 warning
+! error[V009]: a gate of `prod` says no: checks: 0 errors and 1 warning
+!   hint: nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings
+exit 1
+append pyproject.toml
+|
+| [[tool.promptc.allow]]
+| code = "W401"
+| in = "sources/variables.yaml"
+| until = "2999-12-31"
+| because = "the next prompt reads it"
+$ promptc promote prod --new --yes
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| gates
+|   passes  checks  0 errors and 0 warnings, 1 allowed
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    10 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+append tenants/acme.yaml
+| prompts: {hello: {blocks: {rules: Be brief.}}}
+$ promptc promote prod --yes
+| `prod` serves all of that already; nothing was changed
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    1 changed since the last build
+|              ~ acme/hello
+|   findings   0 findings
+|   root       <digest 3>
+append tenants/globex.yaml
+| prompts: {hello: {blocks: {rules: Be brief.}}}
+$ promptc promote prod --yes
+| `prod@1` would move to build
+|   targets  1 changed
+|   tenants  1
+|   prompts  hello 1
+|   plan     <digest 4>
+| gates
+|   says no  checks  the sources here don't give build, so that nobody can tell: `promptc build`, and promote that
+! error[V009]: a gate of `prod` says no: checks: the sources here don't give build, so that nobody can tell: `promptc build`, and promote that
+!   hint: nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings
+exit 1
+$ promptc build
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    1 changed since the last build
+|              ~ globex/hello
+|   findings   0 findings
+|   root       <digest 5>
+$ promptc promote prod --yes
+| `prod@1` would move to build
+|   targets  2 changed
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 6>
+| gates
+|   passes  checks  0 errors and 0 warnings, 1 allowed
+| prod@2 is the head now
+|   root      <digest 5>
+|   pushed    8 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all

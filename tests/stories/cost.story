@@ -152,7 +152,7 @@ $ promptc cost prices anthropic/claude-sonnet-4-5
 project example
 $ promptc build
 | Built 145 targets of 35 tenants in <time>
-|   artifacts  144 distinct, 1,627 KiB
+|   artifacts  144 distinct, 1,624 KiB
 |   changes    nothing was built before
 |   findings   0 findings
 |   root       <digest 1>

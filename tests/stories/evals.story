@@ -351,7 +351,7 @@ file sources/suites/tone.yaml
 | assert: [{type: contains, value: Channel}]
 $ promptc build
 | Built 145 targets of 35 tenants in <time>
-|   artifacts  144 distinct, 1,627 KiB
+|   artifacts  144 distinct, 1,624 KiB
 |   changes    nothing was built before
 |   findings   0 findings
 |   root       <digest 1>

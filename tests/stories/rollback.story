@@ -411,6 +411,96 @@ $ promptc rollback prod --yes --who ann
 |
 | 1 step pending
 
+=== A prompt that reads another's output is named when that output changes
+
+project hello
+file sources/schemas/case.json
+| {"type": "object", "properties": {"due": {"type": "string"}}, "required": ["due"], "additionalProperties": false}
+file sources/prompts/classify.prompt.j2
+| ---
+| model: main
+| inputs: {message: {type: string}}
+| output: {schema: schemas/case.json, strict: true}
+| ---
+| Sort: {{ input.message }}
+file sources/prompts/plan.prompt.j2
+| ---
+| model: main
+| inputs:
+|   due: {type: string, reads: classify.output.due, format: date}
+| ---
+| Plan until {{ input.due }}.
+$ promptc check --only W706
+| Checked 6 targets of 2 tenants in <time>
+|   artifacts  4 distinct, 1 KiB
+|   changes    nothing is built yet to compare with
+|   findings   1 warning
+|   root       <digest 1>
+! sources/prompts/plan.prompt.j2:4:30: warning[W706]: `classify.output.due` may be any text, and the form `date` is taken (input `due`)
+!   hint: write the same `format` on both sides
+!   note: what it reads: sources/schemas/case.json:1:35
+!   in:   acme/plan, globex/plan
+!
+$ promptc build
+| Built 6 targets of 2 tenants in <time>
+|   artifacts  4 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc promote prod --new --yes --who ann
+| `prod`, which has no entry yet, would move to build
+|   targets  6 added
+|   tenants  2
+|   prompts  classify 2, hello 2, plan 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    11 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ sed -i 's/"due": {"type": "string"}/"due": {"type": "string", "format": "date"}/' sources/schemas/case.json
+$ promptc check --only W706
+| Checked 6 targets of 2 tenants in <time>
+|   artifacts  4 distinct, 1 KiB
+|   changes    2 changed since the last build
+|   findings   0 findings
+|   root       <digest 3>
+$ promptc build
+| Built 6 targets of 2 tenants in <time>
+|   artifacts  4 distinct, 1 KiB
+|   changes    2 changed since the last build
+|              ~ acme/classify
+|              ~ globex/classify
+|   findings   0 findings
+|   root       <digest 3>
+$ promptc promote prod --yes --who bob
+| `prod@1` would move to build
+|   targets  2 changed
+|   tenants  2
+|   prompts  classify 2
+|   plan     <digest 4>
+| prod@2 is the head now
+|   root      <digest 3>
+|   pushed    7 blobs
+|   registry  .promptc/registry
+! note: `.promptc/registry` serves this machine alone; the setting `registry` names one for all
+$ promptc rollback prod --yes --who ann
+| prod@2 would go back to prod@1 (<time>, the entry before; none below the head is marked good)
+|   targets  2 back to what they were
+|   tenants  2: acme, globex
+|   prompts  classify 2
+| prod@3 is the head now
+|
+| prod@3: 2 targets rolled back
+|   served   1 suspect digest from <time> to <time>
+|   entries  prod@2 to prod@2
+|
+| [1] pending  contracts  the contract of `classify` changes for 2 tenants; `plan` reads it
+|     output.schema.properties.due.format: "date" -> nothing
+|     `promptc reconcile prod@3 --done contracts-<digest 5>` when it is done
+|
+| 1 step pending
+
 === A rollback needs nothing but the registry
 
 project hello

@@ -40,7 +40,7 @@ _VARIABLE = (
 )
 _INPUT = frozenset({"type", "enum", "items", "properties", "required", "default", "description", "title"}) | frozenset(
     {"minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"}
-    | {"additionalProperties"}
+    | {"additionalProperties", "format", "unit"}
 )
 KEYWORDS: Mapping[Use, frozenset[str]] = {"variable": _VARIABLE, "input": _INPUT}
 
@@ -188,7 +188,7 @@ def _untyped(data: Any, schema: Mapping[str, Any], path: str, reader: _Reader) -
 
 
 def _wanted(key: str) -> dict[str, Any] | None:
-    if key in _TEXTS:
+    if key in _TEXTS or key == "unit":
         return {"type": "string"}
     if key in _COUNTS:
         return {"type": "integer", "minimum": 0}

@@ -7,7 +7,7 @@ Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from posixpath import dirname
 from typing import Any
@@ -49,6 +49,17 @@ def link_prompt(
         hint = did_you_mean(path, schemas, otherwise="the path is relative to the sources, as in `schemas/reply.json`")
         found.append(Finding("S006", f"there is no schema `{path[:160]}`", prompt.places["output.schema"], hint=hint))
     return prompt, tuple(found)
+
+
+def link_reads(prompts: Mapping[str, Prompt], broken: Collection[str]) -> Iterator[Finding]:
+    """The prompts that inputs read and that aren't there. What is `broken` isn't judged."""
+    for prompt in prompts.values():
+        for name, schema in prompt.inputs.items():
+            source = str(schema.get("reads", "")).split(".")[0]
+            if source and source not in prompts and f"prompt:{source}" not in broken:
+                hint = did_you_mean(source, prompts, otherwise=_declared("prompts are", prompts))
+                message = f"`{name}` reads the output of a prompt that isn't there: `{source[:80]}`"
+                yield Finding("S013", message, prompt.places[f"inputs.{name}.reads"], hint=hint)
 
 
 def _declared(said: str, names: Mapping[str, Any]) -> str:

@@ -38,11 +38,12 @@ from promptc.compiler.schema.links import (
     link_examples,
     link_expected,
     link_prompt,
+    link_reads,
     link_variables,
 )
 from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
-from promptc.compiler.schema.nodes import Node
+from promptc.compiler.schema.nodes import Node, places_in
 from promptc.compiler.schema.prompts import read_prompt, split_front_matter
 from promptc.compiler.schema.schemas import read_output_schema
 from promptc.compiler.schema.suites import read_suite
@@ -69,6 +70,7 @@ class _Sources:
     models: dict[str, Model] = field(default_factory=dict)
     tools: dict[str, Tool] = field(default_factory=dict)
     schemas: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: dict[str, dict[str, Place]] = field(default_factory=dict)  # of the parts of schemas, by path
     examples: list[Examples] = field(default_factory=list)
     cases: dict[str, tuple[Case, ...]] = field(default_factory=dict)
     prompts: dict[str, Prompt] = field(default_factory=dict)
@@ -267,6 +269,7 @@ def _schemas(stem: str, path: str, file: str, node: Node, sources: _Sources) -> 
     schema, findings = read_output_schema(node, file)
     if sources.note(findings, path):
         sources.schemas[path] = schema
+        sources.places[path] = dict(places_in(node, file))
 
 
 def _examples(stem: str, path: str, file: str, node: Node, sources: _Sources) -> None:
@@ -315,9 +318,12 @@ def _link(sources: _Sources) -> None:
         linked, findings = link_prompt(
             prompt, models=sources.models, tools=sources.tools, schemas=sources.schemas, files=wrong
         )
+        if linked.output is not None:
+            linked = replace(linked, output=replace(linked.output, places=sources.places.get(linked.output.path, {})))
         sources.prompts[name] = linked
         if not sources.note(findings, prompt.path):
             sources.broken.add(f"prompt:{name}")
+    sources.findings += link_reads(sources.prompts, sources.broken)
     if "variables.yaml" not in wrong:
         sources.findings += few(link_variables(sources.asked, sources.variables))
     for index, examples in enumerate(sources.examples):

@@ -9,7 +9,7 @@ that they are the standard library's dataclasses (core/dataclass.py says what th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -105,6 +105,21 @@ def data_of(node: Node) -> Any:
     if isinstance(node, Sequence):
         return [data_of(item) for item in node.items]
     return {Text.at(key, at.line, at.column): data_of(value) for key, (at, value) in node.entries.items()}
+
+
+def places_in(node: Node, file: str, path: str = "") -> Iterator[tuple[str, Place]]:
+    """The places of every scalar and every key with more below it by their dotted paths, and of every word in a list
+    (`tools.lookup_order`).
+    """
+    if isinstance(node, Map):
+        for key, (at, value) in node.entries.items():
+            spot = value if isinstance(value, Scalar) else at
+            yield f"{path}{key}", Place(file, spot.line, spot.column)
+            yield from places_in(value, file, f"{path}{key}.")
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            if isinstance(item, Scalar):
+                yield f"{path}{item.text}", Place(file, item.line, item.column)
 
 
 def place_in(data: Any, fallback: Place) -> Place:

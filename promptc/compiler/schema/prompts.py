@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 from promptc.compiler.project import Output, Overridable, Prompt
@@ -18,7 +17,7 @@ from promptc.compiler.schema.fill import fill
 from promptc.compiler.schema.forms import PromptForm, VariantForm
 from promptc.compiler.schema.jsonschema import read_schema
 from promptc.compiler.schema.names import is_variable_name
-from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, data_of, place_in
+from promptc.compiler.schema.nodes import Map, Node, data_of, place_in, places_in
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy
 from promptc.compiler.schema.validate import Judge
 from promptc.compiler.schema.yaml import parse_text
@@ -27,6 +26,7 @@ from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean
 
 _FENCE = re.compile(r"---[ \t]*\n")
+_READS = re.compile(r"[A-Za-z0-9_-]+\.output(?:\.[^.\s]+)*\Z")
 _CLOSING = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 
 _FOREIGN = {
@@ -103,7 +103,7 @@ def read_prompt(
         # The parts that pydantic passes through are read even so, since all findings are reported together.
         return None, (*found, *wrong, *_parts(node, file)[2])
     config, inputs, found_parts = _parts(node, file)
-    places = dict(_places(node, file, ""))
+    places = dict(places_in(node, file))
     output = Output({}, form.output.strict, form.output.schema_path) if form.output else None
     prompt = Prompt(
         name, path, file, body, lines, Place(file, 1, 1),
@@ -114,19 +114,6 @@ def read_prompt(
         places=places,
     )  # fmt: skip
     return prompt, (*found, *wrong, *found_parts, *_sense(prompt))
-
-
-def _places(node: Node, file: str, path: str) -> Iterator[tuple[str, Place]]:
-    # Of every scalar and every key with more below it by their dotted paths, and of every word in a list (`tools.lookup_order`).
-    if isinstance(node, Map):
-        for key, (at, value) in node.entries.items():
-            spot = value if isinstance(value, Scalar) else at
-            yield f"{path}{key}", Place(file, spot.line, spot.column)
-            yield from _places(value, file, f"{path}{key}.")
-    elif isinstance(node, Sequence):
-        for item in node.items:
-            if isinstance(item, Scalar):
-                yield f"{path}{item.text}", Place(file, item.line, item.column)
 
 
 def _parts(node: Map, file: str) -> tuple[dict[str, Any], dict[str, Any], tuple[Finding, ...]]:
@@ -157,12 +144,23 @@ def read_inputs(node: Node, file: str) -> tuple[dict[str, Any], tuple[Finding, .
             found.append(Finding("S010", f"`{name[:80]}` can't name an input", place, hint=hint))
             continue
         data = data_of(entry)
+        reads, wrong = _reads(data, place, f"inputs.{name}")
+        found += wrong
         schema, wrong = read_schema(data, place=place, path=f"inputs.{name}", use="input")
         found += wrong
         if not wrong:
             found += _input(schema, data, place, f"inputs.{name}")
-        made[name] = schema
+        made[name] = {**schema, "reads": reads} if reads else schema
     return made, tuple(found)
+
+
+def _reads(data: Any, place: Place, path: str) -> tuple[str, tuple[Finding, ...]]:
+    """What an input reads, taken out of its data: `classify.output`, or a field of it."""
+    said = data.pop("reads", None) if isinstance(data, dict) else None
+    if said is None or (isinstance(said, str) and _READS.match(said)):
+        return str(said or ""), ()
+    hint = "write `reads: PROMPT.output`, or `reads: PROMPT.output.FIELD`"
+    return "", (Finding("S002", f"`{path}.reads` names no prompt's output", place_in(said, place), hint=hint),)
 
 
 def _input(schema: dict[str, Any], written: Any, place: Place, path: str) -> list[Finding]:

@@ -145,7 +145,7 @@ _BREAKS = frozenset("\x85\u2028\u2029")
 
 # Characters whose neighbours decide.
 _BY_CONTEXT = (
-    frozenset("\u200c\u200d\u200e\u200f\u061c\u180b\u180c\u180d\u180e\u180f\u17b4\u17b5\u115f\u1160\u2800")
+    frozenset("\u200b\u200c\u200d\u200e\u200f\u061c\u180b\u180c\u180d\u180e\u180f\u17b4\u17b5\u115f\u1160\u2800")
     | frozenset(map(chr, range(0xFE00, 0xFE10)))
     | frozenset(map(chr, range(0xE0000, 0xE0080)))
     | frozenset(map(chr, range(0xE0100, 0xE01F0)))
@@ -255,6 +255,8 @@ _JOINED = frozenset(
         "NewaTirhGranLimbLanaTglgBatkThaiLaoo",
     )
 )
+# Scripts without spaces between words, in which U+200B says where a line may break.
+_UNSPACED = frozenset(["Khmr", "Thai", "Laoo", "Mymr", "Tibt", "Java", "Bali", "Lana", "Talu"])
 _RIGHT_TO_LEFT = frozenset(["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Mand", "Samr", "Rohg", "Adlm"])
 _PICTURE = re.compile(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
@@ -269,6 +271,8 @@ def _belongs(text: str, index: int) -> bool:
         if _near(before, after, _JOINED):
             return True
         return character == "\u200d" and bool(before and after and _PICTURE.match(before) and _PICTURE.match(after))
+    if character == "\u200b":
+        return bool(before and after) and {script_of(before), script_of(after)} <= _UNSPACED
     if character in "\u200e\u200f\u061c":
         window = text[max(0, index - 40) : index + 41]
         return any(script_of(near) in _RIGHT_TO_LEFT for near in window)

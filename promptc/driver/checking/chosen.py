@@ -18,8 +18,9 @@ from promptc.core.digest import Digest
 from promptc.core.findings import Finding
 from promptc.driver.build import BuildRequest, Progress
 from promptc.driver.checking.looking import Looker, Unit, of, run
+from promptc.driver.checking.outcome import Outcome, Raw
 from promptc.driver.checking.own import own_checks
-from promptc.driver.checking.run import Outcome, Raw, settle
+from promptc.driver.checking.settle import settle
 from promptc.driver.checking.views import key_of, role_of, sources_of, units_in
 from promptc.driver.selected import Selected, run_selected
 from promptc.driver.tokens import counter_of
@@ -32,7 +33,7 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
     own, _ = own_checks(folder, settings.checks_file)
     checks = (*CHECKS, *own)
     if chosen.result.exit_code:
-        return Outcome(chosen.result, None, checks)
+        return Outcome(chosen.result, None, own)
     view = sources_of(chosen.compiler, today)
     looker = Looker(checks, view, chosen.compiler, parsing_of(settings, chosen.opened.tree.get))
     looker.counter = counter_of(folder, settings.tokenizer)
@@ -47,7 +48,7 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
         labels[said.tenant] = said.labels
     raw.found += [(finding, "") for finding in run(of(checks, "project"), view)]
     raw.found += [(finding, "") for finding in _artifacts(chosen, looker)]
-    return Outcome(chosen.result, settle(raw, chosen.result, settings, today, is_whole=False), checks)
+    return Outcome(chosen.result, settle(raw, chosen.result, settings, today, is_whole=False), own)
 
 
 def _units(chosen: Selected) -> Iterator[Unit]:

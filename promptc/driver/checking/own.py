@@ -9,10 +9,11 @@ revision, a review or a registry, whose text may be anybody's.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from importlib import metadata, util
+from importlib import util
 from pathlib import Path
 from typing import Any
 
@@ -64,12 +65,34 @@ def _from_file(path: Path, file: str) -> Iterator[Check]:
 
 
 def _from_packages() -> Iterator[Check]:
+    if not _any_package_brings_some():
+        return
+    from importlib import metadata
+
     for entry in sorted(metadata.entry_points(group=GROUP), key=lambda entry: entry.name):
         try:
             loaded = entry.load()
         except Exception as error:  # noqa: BLE001
             raise _unusable(entry.value, f"it raises {type(error).__name__}: {shortened(str(error))}") from None
         yield from (_guarded(check, entry.value) for check in _checked(loaded, entry.value))
+
+
+def _any_package_brings_some() -> bool:
+    """Whether any installed package names the group: asking `importlib.metadata` takes longer than everything else here."""
+    for folder in dict.fromkeys(sys.path):
+        try:
+            with os.scandir(folder or ".") as entries:
+                names = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+        except OSError:
+            continue  # a zip file, or nothing
+        for name in names:
+            try:
+                with open(os.path.join(name, "entry_points.txt"), "rb") as file:
+                    if GROUP.encode() in file.read():
+                        return True
+            except OSError:
+                continue
+    return False
 
 
 def _checked(said: Any, where: str) -> Iterator[Check]:

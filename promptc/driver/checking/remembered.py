@@ -1,38 +1,40 @@
 """Remembered: what checks said before, under what they looked at: files of bounded size that are a miss when they are damaged.
 
-    build/cache/checks -> [remembered] -> units by file, artifacts with findings by root
-    build/cache/checks-answer -> the last whole answer
+    build/cache/checks-head -> [remembered] -> what was said, by shard; artifacts with findings; samples
+    build/cache/checks-00 … -> the units of a shard, read when one of its files is another
 
-Everything in them is data. Each is written whole, under the digest of its own bytes, and read as nothing where that differs.
-Units are kept as rows, and what many of them share (facts, labels) as numbers of a table: after one edit of ten thousand
-tenants, one row is made anew and the others are not even unpacked.
+Everything in them is data. Each is written whole, under the digest of its own bytes, and read as nothing where that differs;
+the head names the digest of each shard. After one edit of ten thousand tenants, the head and one shard are read and written.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 from promptc.checks.allowances import Allowance
 from promptc.checks.facts import Fact
 from promptc.core.dataclass import dataclass
-from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place, packed, unpacked
+from promptc.driver.checking.answered import read_kept, write_kept
 from promptc.driver.checking.looking import Said
-from promptc.stores.write import write_file
 
-FORMAT = "promptc.checks/1"
-BYTES_MAX = 128 * 1024 * 1024
-FILE = "checks"
-ANSWER_FILE = "checks-answer"
-# [line, key of its bytes, tenant, number of its facts, number of its labels], and where anything was said of it: findings of
-# its text, findings of its tenant, allowances.
+HEAD = "checks-head"
+SHARDS = 32
+# A unit: line, key of its bytes, tenant, number of its facts, number of its labels, whether anything was said of it.
 Row = list[Any]
+# By digest: what is said of an artifact, and the targets that are it.
+Flagged = dict[str, tuple[tuple[Finding, ...], list[str]]]
+
+
+class Damaged(ValueError):
+    """A shard isn't what was written, though the head is: everything is looked at anew."""
 
 
 class Table:
@@ -62,110 +64,118 @@ class Table:
         return self._facts[number]
 
 
-class Labels(Mapping[str, Mapping[str, str]]):
-    """Labels by tenant, unpacked when they are asked for."""
+@dataclass(slots=True)
+class Shard:
+    """A part of the files. `fingerprint` is of their names and digests, `digest` of the shard's own file; `facts` counts the
+    tenants by the number of their facts; `said` are findings and allowances by file. `files` maps a path to the digest of its
+    bytes and its units, None where that lies in the shard's file.
+    """
 
-    def __init__(self, numbers: Mapping[str, int], table: Table) -> None:
-        self._numbers = numbers
-        self._table = table
-
-    def __getitem__(self, tenant: str) -> Mapping[str, str]:
-        found: Mapping[str, str] = self._table.value(self._numbers[tenant])
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._numbers)
-
-    def __len__(self) -> int:
-        return len(self._numbers)
+    fingerprint: str = ""
+    digest: str = ""
+    facts: Counter[int] = field(default_factory=Counter)
+    said: dict[str, list[Any]] = field(default_factory=dict)
+    files: dict[str, tuple[str, list[Row]]] | None = None
 
 
 @dataclass(slots=True)
 class Memory:
-    """What is kept. `files` maps a path to its digest and its units' rows; `flagged` a digest to what was said of it and in
-    which targets; `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on.
+    """What is kept. `labels` are those of tenants that were in samples; `flagged` what was said of the artifacts of `root`;
+    `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on.
     """
 
+    folder: Path
     keys: dict[str, str] = field(default_factory=dict)
-    files: dict[str, tuple[str, list[Row]]] = field(default_factory=dict)
+    shards: list[Shard] = field(default_factory=lambda: [Shard() for _ in range(SHARDS)])
     table: Table = field(default_factory=Table)
+    labels: dict[str, dict[str, str]] = field(default_factory=dict)
     root: str = ""
-    flagged: dict[str, tuple[tuple[Finding, ...], list[str]]] = field(default_factory=dict)
+    flagged: Flagged = field(default_factory=dict)
     samples: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
+
+    def files(self, number: int) -> dict[str, tuple[str, list[Row]]]:
+        """The files of a shard. Damaged where what lies there isn't what was written."""
+        shard = self.shards[number]
+        if shard.files is None:
+            found = read_kept(self.folder / _name(number), shard.digest) if shard.digest else {}
+            if not isinstance(found, dict):
+                raise Damaged
+            shard.files = {file: (digest, rows) for file, (digest, rows) in found.items()}
+        return shard.files
+
+
+def shard_of(file: str) -> int:
+    """The number of the shard that a file belongs to."""
+    return crc32(file.encode("utf-8", "surrogatepass")) % SHARDS
+
+
+def fingerprints(digests: Iterable[tuple[str, bytes]]) -> list[str]:
+    """A fingerprint of each shard's files: of their names and the digests of their bytes."""
+    parts: list[list[bytes]] = [[] for _ in range(SHARDS)]
+    for file, digest in digests:
+        name = file.encode("utf-8", "surrogatepass")
+        parts[crc32(name) % SHARDS].append(name + b"\0" + digest)
+    return [hashlib.blake2b(b"\n".join(sorted(part)), digest_size=16).hexdigest() for part in parts]
 
 
 def load(folder: Path) -> Memory:
     """What was kept; nothing where there is none, or where it isn't what was written."""
     try:
-        return _decoded(_read(folder / FILE))
-    except (OSError, ValueError, KeyError, TypeError, IndexError, RecursionError):
-        return Memory()
+        return _decoded(read_kept(folder / HEAD), folder)
+    except (ValueError, KeyError, TypeError, IndexError):
+        return Memory(folder)
 
 
-def keep(folder: Path, memory: Memory) -> None:
-    """Write it whole, or not at all: a cache that can't be written is no failure."""
-    _write(folder, FILE, _encoded(memory))
+def keep(memory: Memory) -> None:
+    """Write it whole, or not at all: the shards that are others now, then the head that names them."""
+    for number, shard in enumerate(memory.shards):
+        if shard.files is not None and not shard.digest:
+            shard.digest = write_kept(memory.folder / _name(number), shard.files)
+    write_kept(memory.folder / HEAD, _encoded(memory))
 
 
-def load_answer(folder: Path) -> dict[str, Any]:
-    """The last whole answer; nothing where there is none."""
-    try:
-        found = _read(folder / ANSWER_FILE)
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def keep_answer(folder: Path, answer: Mapping[str, Any]) -> None:
-    """Write it, as `keep` does."""
-    _write(folder, ANSWER_FILE, answer)
-
-
-def _read(path: Path) -> Any:
-    data = path.read_bytes()
-    head, _, body = data.partition(b"\n")
-    if len(data) > BYTES_MAX or head != f"{FORMAT} {hashlib.sha256(body).hexdigest()}".encode():
-        raise ValueError
-    return json.loads(body)
-
-
-def _write(folder: Path, name: str, value: Any) -> None:
-    body = json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode()
-    if len(body) > BYTES_MAX or not folder.is_dir():
-        return
-    with suppress(PromptcError):
-        write_file(folder / name, f"{FORMAT} {hashlib.sha256(body).hexdigest()}\n".encode() + body)
+def _name(number: int) -> str:
+    return f"checks-{number:02d}"
 
 
 def row_of(line: int, key: str, said: Said, table: Table) -> Row:
+    """A unit, as it is kept."""
+    is_told = bool(said.texts or said.tenants or said.allowances)
+    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told]
+
+
+def told(said: Said) -> list[Any]:
     """What was said of a unit, as it is kept."""
-    row: Row = [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels)]
-    if said.texts or said.tenants or said.allowances:
-        row += [list(map(packed, said.texts)), list(map(packed, said.tenants)), list(map(packed_allowance, said.allowances))]
-    return row
+    findings = [packed(finding) for finding in (*said.texts, *said.tenants)]
+    return [said.tenant, findings, [packed_allowance(one) for one in said.allowances]]
 
 
-def said_in(row: Row) -> tuple[tuple[Finding, ...], tuple[Allowance, ...]]:
-    """The findings and allowances of a row."""
-    if len(row) == 5:
-        return (), ()
-    return (*map(unpacked, row[5]), *map(unpacked, row[6])), tuple(map(unpacked_allowance, row[7]))
+def untold(data: Any) -> tuple[str, tuple[Finding, ...], tuple[Allowance, ...]]:
+    """The tenant, the findings and the allowances that `told` gave."""
+    tenant, findings, allowances = data
+    return tenant, tuple(map(unpacked, findings)), tuple(map(unpacked_allowance, allowances))
 
 
 def _encoded(memory: Memory) -> Any:
-    flagged = {digest: [list(map(packed, found)), targets] for digest, (found, targets) in memory.flagged.items()}
-    samples = {prompt: [key, list(map(packed, found))] for prompt, (key, found) in memory.samples.items()}
     return {
-        "keys": memory.keys, "files": memory.files, "table": memory.table.texts, "root": memory.root, "flagged": flagged,
-        "samples": samples,
-    }  # fmt: skip
+        "keys": memory.keys,
+        "shards": [[one.fingerprint, one.digest, sorted(one.facts.items()), one.said] for one in memory.shards],
+        "table": memory.table.texts,
+        "labels": memory.labels,
+        "root": memory.root,
+        "flagged": {digest: [list(map(packed, found)), targets] for digest, (found, targets) in memory.flagged.items()},
+        "samples": {prompt: [key, list(map(packed, found))] for prompt, (key, found) in memory.samples.items()},
+    }
 
 
-def _decoded(data: Any) -> Memory:
-    files = {str(file): (str(digest), list(rows)) for file, (digest, rows) in data["files"].items()}
+def _decoded(data: Any, folder: Path) -> Memory:
+    shards = [Shard(print_, digest, Counter(dict(map(tuple, facts))), dict(said)) for print_, digest, facts, said in data["shards"]]
     flagged = {digest: (tuple(map(unpacked, found)), list(targets)) for digest, (found, targets) in data["flagged"].items()}
     samples = {prompt: (key, tuple(map(unpacked, found))) for prompt, (key, found) in data["samples"].items()}
-    return Memory(dict(data["keys"]), files, Table(data["table"]), data["root"], flagged, samples)
+    table = Table(data["table"])
+    if len(shards) != SHARDS or len(table.texts) > 1000 + 8 * sum(sum(shard.facts.values()) for shard in shards):
+        raise ValueError  # grown by values that nothing names any more
+    return Memory(folder, dict(data["keys"]), shards, table, dict(data["labels"]), data["root"], flagged, samples)
 
 
 def packed_allowance(one: Allowance) -> list[Any]:

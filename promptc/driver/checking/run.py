@@ -10,22 +10,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptc.checks.allowances import Allowance, allowances_of_settings
-from promptc.checks.check import Check
 from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
-from promptc.core.findings import Finding, Place, gather
+from promptc.core.findings import Finding, gather
 from promptc.driver.build import BuildRequest, BuildResult, Progress, quiet
-from promptc.driver.checking.settling import Settled, Severities, settled
+from promptc.driver.checking.answered import Begun
+from promptc.driver.checking.outcome import Outcome
 from promptc.driver.folder import find_folder
 
 if TYPE_CHECKING:
-    from promptc.compiler.project import Settings
+    from promptc.checks.allowances import Allowance
+    from promptc.core.digest import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +74,6 @@ class Checked:
         return Exit.NO if strict and self.counts.warnings else Exit.OK
 
 
-@dataclass(slots=True)
-class Raw:
-    """What checks said before it is settled, each with the tenant in whose file it stands; what is allowed; tenants' labels."""
-
-    found: list[tuple[Finding, str]]
-    allowances: list[Allowance]
-    labels: Mapping[str, Mapping[str, str]]
-
-
 def today_in_utc() -> str:
     """The day, as 2026-01-31."""
     return datetime.now(UTC).date().isoformat()
@@ -98,36 +90,31 @@ def check(request: CheckRequest, on_progress: Progress = quiet) -> Checked:
 
         outcome = check_chosen(folder, building, today, on_progress)
     else:
-        from promptc.driver.checking.everything import check_everything
-
-        outcome = check_everything(folder, building, today, on_progress)
+        outcome = _everything(Begun(folder, building, today), on_progress)
     return _checked(outcome, request.only, began)
 
 
-def clean(folder: Path, *, jobs: int = 0) -> Counts:
-    """How many findings a project has: what the gate `checks` of a channel asks."""
-    return check(CheckRequest(str(folder), jobs=jobs)).counts
+def _everything(begun: Begun, on_progress: Progress) -> Outcome:
+    answer = begun.answer()
+    if answer is not None:
+        return answer
+    from promptc.driver.checking.everything import check_everything
+
+    return check_everything(begun, on_progress)
 
 
-@dataclass(slots=True)
-class Outcome:
-    """What a run came to: the build's result, what was settled (None where nothing compiled), and the checks that were there."""
-
-    result: BuildResult
-    settled: Settled | None
-    checks: tuple[Check, ...]
-
-
-def settle(raw: Raw, result: BuildResult, settings: Settings, today: str, *, is_whole: bool) -> Settled:
-    """All findings, settled by the settings and what is allowed."""
-    severities = Severities(settings.checks, raw.labels)
-    allowances = [*raw.allowances, *allowances_of_settings(settings.allow, Place(settings.file))]
-    return settled([*((f, "") for f in result.findings), *raw.found], severities, allowances, today, is_whole=is_whole)
+def clean(folder: Path, *, of: Digest | None = None, jobs: int = 0) -> Counts:
+    """How many findings a project has: what the gate `checks` of a channel asks. Where its sources don't give the root `of`,
+    they tell nothing of it, and the counts are `unchecked`.
+    """
+    checked = check(CheckRequest(str(folder), jobs=jobs))
+    is_other = of is not None and checked.result.root != of
+    return replace(checked.counts, unchecked=True) if is_other else checked.counts
 
 
 def _checked(outcome: Outcome, only: Sequence[str], began: float) -> Checked:
     result, done = outcome.result, outcome.settled
-    titles = {check.code: check.title for check in outcome.checks if check.title}
+    titles = {check.code: check.title for check in outcome.own if check.title}
     if done is None:
         _refuse_unknown(only, titles)
         counts = _counts(result.findings, 0, 0, unchecked=True)

@@ -36,7 +36,9 @@ def sampled(get: Get, root: Digest) -> dict[str, dict[str, Digest]]:
     items = islice(items_in(get, TENANTS, read_root(get, root).tree), LOOKED_THROUGH_MAX)
     chosen = sorted(items, key=lambda item: hashlib.sha256(item[0].encode()).digest())
     made: dict[str, dict[str, Digest]] = {}
-    for tenant, node in chosen:
+    for number, (tenant, node) in enumerate(chosen):
+        if number >= 2 * TENANTS_MAX and all(len(some) >= TENANTS_MAX for some in made.values()):
+            break
         for prompt, digest in read_tenant(get, node).items():
             of_prompt = made.setdefault(prompt, {})
             if len(of_prompt) < TENANTS_MAX:

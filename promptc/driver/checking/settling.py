@@ -11,17 +11,8 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from promptc.checks.allowances import UNUSED, Allowance, judged, said_of
-from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What counts, what was allowed and why, and how many findings the settings turned off."""
-
-    findings: tuple[Finding, ...]
-    suppressed: tuple[tuple[Finding, Allowance], ...]
-    off: int
+from promptc.driver.checking.outcome import Settled
 
 
 class Severities:

@@ -22,9 +22,9 @@ from promptc.core.digest import Digest
 from promptc.core.findings import Finding, gather
 from promptc.driver.build import BuildResult
 from promptc.driver.checking.looking import Looker, Unit, of, run
-from promptc.driver.checking.run import Raw, settle
+from promptc.driver.checking.outcome import Raw, Settled
 from promptc.driver.checking.samples import Sampling
-from promptc.driver.checking.settling import Settled
+from promptc.driver.checking.settle import settle
 from promptc.driver.checking.views import key_of, role_of, sources_of, units_in
 from promptc.driver.project import Opened
 from promptc.driver.selection import Selection

@@ -60,7 +60,8 @@ def text_of(file: str, data: bytes, role: Role) -> Text:
 
 def seat_of(sources: Sources, compiler: Compiler, overlay: Overlay, tenant: Tenant) -> Seat:
     """A tenant as checks see it."""
-    return Seat(sources, overlay, tenant, compiler.resolver.below(overlay), tuple(texts_of(overlay)))
+    below, choices = compiler.resolver.below(overlay)
+    return Seat(sources, overlay, tenant, below, tuple(texts_of(overlay)), choices)
 
 
 def compiled_of(project: Project, data: bytes, count: Counter | None) -> Compiled | None:

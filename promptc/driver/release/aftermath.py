@@ -34,6 +34,7 @@ from promptc.core.rollback import (
 from promptc.driver.release.cohorts import cohorts_of, told_cohort
 from promptc.driver.release.contracts import differences
 from promptc.driver.release.opening import Desk
+from promptc.driver.release.readers import readers_of
 from promptc.driver.release.services import held_by, services
 from promptc.driver.release.source import reader
 from promptc.driver.release.who import Author
@@ -249,11 +250,18 @@ class _Looking:
             if made:
                 for move in moves:
                     found.setdefault((move.prompt, made), set()).add(move.tenant)
+        moved: dict[str, set[str]] = {}
+        for (prompt, _), tenants in found.items():
+            moved.setdefault(prompt, set()).update(tenants)
+        declared = readers_of(get, self.after.head.root, moved)
         for (prompt, lines), tenants in sorted(found.items()):
             readers = sorted(consumers.get(prompt, ()))
-            of = f"; {', '.join(readers)} {'reads' if len(readers) == 1 else 'read'} it" if readers else ""
+            all_readers = [*(f"`{name}`" for name in declared[prompt]), *readers]
+            of = f"; {', '.join(all_readers)} {'reads' if len(all_readers) == 1 else 'read'} it" if all_readers else ""
             title = f"the contract of `{prompt}` changes for {_counted(len(tenants), 'tenant')}{of}"
             data = {"prompt": prompt, "differences": list(lines)[:LISTED_MAX], "consumers": readers, "tenants": len(tenants)}
+            if declared[prompt]:
+                data["readers"] = declared[prompt]
             yield make_step("contracts", title, data, said)
 
     def _services(self) -> Iterator[Step]:

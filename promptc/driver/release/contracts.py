@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 VALUE_CHARACTERS_MAX = 120
-_STRUCTURE = frozenset({"type", "format", "required", "strict", "$ref"})
+_STRUCTURE = frozenset({"type", "format", "required", "strict", "$ref", "reads", "unit"})
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

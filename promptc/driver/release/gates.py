@@ -79,14 +79,27 @@ def _answers(desk: Desk, plan: Plan, source: Source, gates: Gates, who: str) -> 
 
 
 def _checks(desk: Desk, source: Source, gates: Gates) -> Gate:
-    if source.errors is None:
-        return _checked_before(desk, source, gates)
-    warnings = source.warnings or 0
-    passes = source.errors == 0 and (gates.checks == "no-errors" or warnings == 0)
-    return Gate("checks", passes, f"{source.errors:,} errors and {warnings:,} warnings in the build")
+    """What `promptc check` says of the sources that give the very root; of a channel's, what was asked there."""
+    if source.entry is not None:
+        return _checked_before(source, gates)
+    if desk.folder is None:
+        return Gate("checks", passes=False, said="they are run in the project alone; there is none here")
+    from promptc.driver.checking import clean
+
+    counts = clean(desk.folder, of=source.root)
+    if counts.unchecked:
+        said = f"the sources here don't give {source.moment}, so that nobody can tell: `promptc build`, and promote that"
+        return Gate("checks", passes=False, said=said)
+    passes = counts.errors == 0 and (gates.checks == "no-errors" or counts.warnings == 0)
+    allowed = f", {counts.suppressed:,} allowed" if counts.suppressed else ""
+    return Gate("checks", passes, f"{_counted(counts.errors, 'error')} and {_counted(counts.warnings, 'warning')}{allowed}")
 
 
-def _checked_before(desk: Desk, source: Source, gates: Gates) -> Gate:
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _checked_before(source: Source, gates: Gates) -> Gate:
     """What comes from another channel was checked when it was promoted there, if that channel asks the same."""
     entry = source.entry
     if entry is not None and entry.settings is not None:

@@ -10,6 +10,18 @@ from promptc.compiler.schema.settings import SETTINGS_SCHEMA
 from promptc.compiler.schema.suites import POLICY
 from promptc.driver.schemas.parts import SCALAR, Schema, closed, document, listing, mapping, text, texts
 
+INPUT_SCHEMA: Schema = {
+    "type": "object",
+    "properties": {
+        "reads": {
+            "type": "string",
+            "pattern": r"^[A-Za-z0-9_-]+\.output(\.[^.\s]+)*$",
+            "description": "The prompt whose output it is, as in `classify.output`, or a field of it.",
+        },
+        "unit": {"type": "string", "description": "The unit of a number, such as `cents`."},
+    },
+    "description": "A JSON Schema.",
+}
 JSON_SCHEMA: Schema = {"type": "object", "description": "A JSON Schema; a value may be `{$vars: NAME}`."}
 _TYPES = ["string", "integer", "number", "boolean", "array", "object", "null"]
 _TEXTS: Schema = {"anyOf": [SCALAR, listing(SCALAR)]}
@@ -60,7 +72,7 @@ def prompt_schema() -> Schema:
         "owner": text("The team that answers for it."),
         "model": text("An alias of sources/models.yaml."),
         "config": CONFIG_SCHEMA,
-        "inputs": mapping(JSON_SCHEMA, description="Values known at run time, `{{ input.NAME }}`."),
+        "inputs": mapping(INPUT_SCHEMA, description="Values known at run time, `{{ input.NAME }}`."),
         "output": closed({"schema": text("A path below sources."), "strict": {"type": "boolean"}}, required=["schema"]),
         "tools": texts("Files of sources/tools."),
         "optional_tools": texts("Tools that an overlay may add, and no others."),

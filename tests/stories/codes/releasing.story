@@ -871,12 +871,16 @@ $ promptc promote prod --new --yes --who ann
 |   prompts  hello 2
 |   plan     <digest 2>
 | gates
-|   passes   checks     0 errors and 0 warnings in the build
+|   says no  checks     0 errors and 1 warning
 |   says no  approvals  0 of 2 approvals of bob, eve; `promptc approve <digest 2>` gives one
 |   passes   command    `python3 smoke.py` exits with 0: 2 targets of prod answered
-! error[V009]: a gate of `prod` says no: approvals: 0 of 2 approvals of bob, eve; `promptc approve <digest 2>` gives one
+! error[V009]: a gate of `prod` says no: checks: 0 errors and 1 warning; approvals: 0 of 2 approvals of bob, eve; `promptc approve <digest 2>` gives one
 !   hint: nothing was changed; the gates stand in `[tool.promptc.channels]` of the settings
 exit 1
+append pyproject.toml
+|
+| [tool.promptc.checks]
+| W401 = "off"
 $ promptc approve <digest 2> --who bob
 | bob approves the plan <digest 2>
 $ promptc approve <digest 2> --who bob
@@ -888,7 +892,7 @@ $ promptc promote prod --new --yes --who eve
 |   prompts  hello 2
 |   plan     <digest 2>
 | gates
-|   passes   checks     0 errors and 0 warnings in the build
+|   passes   checks     0 errors and 0 warnings
 |   says no  approvals  1 of 2 approvals of bob, eve (bob); `promptc approve <digest 2>` gives one
 |   passes   command    `python3 smoke.py` exits with 0: 2 targets of prod answered
 ! error[V009]: a gate of `prod` says no: approvals: 1 of 2 approvals of bob, eve (bob); `promptc approve <digest 2>` gives one
@@ -910,7 +914,7 @@ $ promptc promote prod --new --yes --who ann
 |   prompts  hello 2
 |   plan     <digest 2>
 | gates
-|   passes  checks     0 errors and 0 warnings in the build
+|   passes  checks     0 errors and 0 warnings
 |   passes  approvals  2 of 2 approvals of bob, eve (bob, eve)
 |   passes  command    `python3 smoke.py` exits with 0: 2 targets of prod answered
 | prod@1 is the head now
