@@ -51,6 +51,10 @@ HEADINGS: dict[str, dict[str, str]] = {
         "history": "Say what a channel served, since when, and by whom.",
         "trace": "Say who was served a digest and when, and what it is made of.",
         "channels": "List the channels of a registry and their heads.",
+        "sign": "State with a key that a channel's head is what it is.",
+        "keys": "Make keys to sign with, and print what clients need of them.",
+        "vendor": "Write what a pin stands for, for a service's image.",
+        "export-static": "Write a registry as files for a web server or a CDN.",
         "push": "Bring a build into the registry before it is promoted.",
         "hold": "Keep targets as they are, or from a digest, until `unhold`.",
         "unhold": "Let held targets move again.",
@@ -125,7 +129,7 @@ class LazyGroup(Group):
         """The command, its module imported."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"promptc.cli.{cmd_name}").command
+        command: click.Command = import_module(f"promptc.cli.{cmd_name.replace('-', '_')}").command
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:

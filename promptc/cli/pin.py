@@ -31,6 +31,7 @@ TARGETS_SHOWN = 8
       promptc pin --update acme/support-reply move one target, and nothing else
       promptc pin --check                     read all that it stands for, and verify it
       promptc pin --check --fresh             and exit with 1 when the channel serves something else by now
+      promptc pin --check --provides FILE     or when a prompt needs a tool or an input that the service lacks
 
     A pin names its registry, so that checking and updating need no project. A rollback does not reach a pin: the registry
     knows from `--as` and `promptc deployed` which services hold one.""",
@@ -42,18 +43,19 @@ TARGETS_SHOWN = 8
 @click.option("--update", is_flag=True, help="Move the pin, or one target of it, to the channel's head.")
 @click.option("--check", is_flag=True, help="Verify the pin and all that it stands for; change nothing.")
 @click.option("--fresh", is_flag=True, help="With --check: it must serve what the channel's head serves.")
+@click.option("--provides", metavar="FILE", default=None, help="With --check: JSON of the tools and inputs that a service has.")
 @signing_options()
 @registry_option()
 @format_option("text", "json")
 def command(
     what: str | None, file: str, service: str | None, fallback: str | None, update: bool, check: bool, fresh: bool,
-    who: str | None, why: str, where: str | None, form: str,
+    provides: str | None, who: str | None, why: str, where: str | None, form: str,
 ) -> int:  # fmt: skip
     """Pin, update or check, show."""
-    if (update and check) or (fresh and not check) or ((update or check) and fallback):
-        raise click.UsageError("--update and --check exclude each other; --fresh goes with --check, --fallback with neither")
+    if (update and check) or ((fresh or provides) and not check) or ((update or check) and fallback):
+        raise click.UsageError("--update and --check exclude each other; --fresh and --provides go with --check, --fallback with neither")
     if check:
-        return _check(what or file, where, form, fresh=fresh)
+        return _check(what or file, where, form, (fresh, provides))
     from promptc.driver.release.opening import opened_desk
     from promptc.driver.release.pins import desk_of_pin, pinned, updated
     from promptc.driver.release.services import noted
@@ -116,17 +118,18 @@ def _names(changes: tuple[Change, ...]) -> str:
     return f": {', '.join(names)}{more}" if names else ""
 
 
-def _check(file: str, where: str | None, form: str, *, fresh: bool) -> int:
+def _check(file: str, where: str | None, form: str, asked: tuple[bool, str | None]) -> int:
     from promptc.cli.main import say_refusal
     from promptc.cli.progress import progress
     from promptc.cli.terminal import columns, counted, out, out_json
     from promptc.core.visible import visible_line
-    from promptc.driver.release.checked_pin import check_pin
+    from promptc.driver.release.checked_pin import check_pin, read_provides
     from promptc.driver.release.pins import desk_of_pin, read_pin
 
     desk = desk_of_pin(start_folder(), file, where)
     with progress("Checking", quiet=form != "text") as on_progress:
-        found = check_pin(desk, read_pin(desk, file), fresh=fresh, on_progress=on_progress)
+        provides = read_provides(asked[1]) if asked[1] is not None else None
+        found = check_pin(desk, read_pin(desk, file), fresh=asked[0], provides=provides, on_progress=on_progress)
     if form == "json":
         out_json(_found_data(found))
     for error in found.wrong:

@@ -691,6 +691,11 @@ CODES: dict[str, Code] = {
         "Its texts are what a channel serves, or what a rollback would go back to.",
         "Retire it when another entry has taken its place.",
     ),
+    "V043": Code(
+        "folder of another registry",
+        "What is written into one folder is of one registry's history; two would be mixed.",
+        "Name an empty folder, or the one that this registry was written to before.",
+    ),
     "V060": Code(
         "address that can't be that of a registry",
         "It is no address, or carries a name, a password, a query or a fragment.",
@@ -720,6 +725,21 @@ CODES: dict[str, Code] = {
         "server that can't be reached",
         "It gave no answer that counts in the time and the attempts that it was given.",
         "Try again; nothing was changed.",
+    ),
+    "V066": Code(
+        "registry that is read-only",
+        "Over https a registry is read: nothing can be pushed, promoted, deleted or listed there.",
+        "Name the folder or bucket that is published there, and publish it anew.",
+    ),
+    "V070": Code(
+        "no signing without the extra",
+        "Signing and the check of signatures take the `cryptography` library.",
+        "`pip install 'promptc-build[sign]'`.",
+    ),
+    "V071": Code(
+        "file that is no private key",
+        "A key is PEM, Ed25519, without a password.",
+        "`promptc keys new FILE` makes one.",
     ),
     # K: pins.
     "K001": Code(
@@ -752,6 +772,16 @@ CODES: dict[str, Code] = {
         "a pin that is behind",
         "`--fresh` asks that the pin serves what its channel's head serves, and the head has moved.",
         "Look at the difference with `promptc diff`, and take it over with `promptc pin --update`.",
+    ),
+    "K007": Code(
+        "service that lacks a tool or an input",
+        "A prompt of the pin needs a tool that the service has no handler for, or an input that it does not give.",
+        "Deploy a service that has it, or pin an entry that does not need it.",
+    ),
+    "K008": Code(
+        "file that does not say what a service has",
+        "`--provides` reads a JSON map of `tools` and `prompts`.",
+        "Write `{\"tools\": [\"NAME\"], \"prompts\": {\"PROMPT\": [\"INPUT\"]}}`.",
     ),
     # R: inputs and requests, when running.
     "R001": Code(

@@ -79,6 +79,18 @@ def find_in(get: Get, kind: Kind, node: Digest, name: str) -> Any:
     raise wrong("a tree that is deeper than a hash")
 
 
+def path_to(get: Get, kind: Kind, node: Digest, name: str) -> Iterator[tuple[Digest, Any]]:
+    """The nodes that lead to a name, the topmost first; beside the last of them the name's value, None where it has none."""
+    place = place_of(name)
+    for depth in range(len(place)):
+        is_leaf, children = _read(get, kind, node, place[:depth])
+        key = name if is_leaf else place[depth]
+        yield node, children.get(key) if is_leaf else None
+        if is_leaf or key not in children:
+            return
+        node = children[key]
+
+
 def items_in(get: Get, kind: Kind, node: Digest, place: str = "") -> Iterator[tuple[str, Any]]:
     """Every item, in the order of places."""
     is_leaf, children = _read(get, kind, node, place)

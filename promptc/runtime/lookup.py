@@ -9,12 +9,12 @@ promoted.
 from __future__ import annotations
 
 from promptc.core.allocation import split_name
+from promptc.core.contract import Provides, lacking
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import look_up, read_root, tenant_targets
 from promptc.runtime.artifact import Artifact
-from promptc.runtime.contract import Provides, lacking
 from promptc.runtime.errors import ClientError, Damaged, Lacking, Revoked, UnknownPrompt, UnknownTenant
 from promptc.runtime.served import Models, Prompt, Where
 from promptc.runtime.variants import drawing

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import os
 
+from promptc.core.contract import Provides
 from promptc.core.dataclass import dataclass
 from promptc.core.errors import PromptcError
 from promptc.runtime import heads
-from promptc.runtime.contract import Provides
 from promptc.runtime.errors import Misused, Unreachable, WentBack
 from promptc.runtime.lookup import Rules
 from promptc.runtime.source import open_source
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from promptc.runtime.heads import Head
     from promptc.runtime.served import Models
     from promptc.runtime.source import Source
+    from promptc.runtime.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Options:
     rules: Rules
     folder: str
     clock: Callable[[], float]
+    trust: Trust | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,15 @@ def rules_of(on_revoked: str, unknown: tuple[str, str | None], models: Models, h
     return Rules(on_revoked, default_tenant, models, Provides(None if tools is None else frozenset(tools), named))
 
 
+def trust_of(keys: Collection[str | bytes], threshold: int) -> Trust | None:
+    """What a client requires of a channel's head; None, and nothing is loaded, where it trusts no keys. Misused."""
+    if not keys:
+        return None
+    from promptc.runtime.trust import Trust
+
+    return Trust([keys] if isinstance(keys, (str, bytes)) else keys, threshold)
+
+
 def placed(registry: str | Source | None, channel: str | None, pin: str | None, vendored: str | None) -> Placed:
     """The sources that arguments mean. Misused."""
     if (channel is None) == (pin is None):
@@ -91,13 +102,21 @@ def first_of(place: Placed, options: Options) -> First:
     source = place.sources[-1]
     known = heads.kept(heads.kept_path(options.folder, source.where, place.channel), place.channel) if options.folder else None
     try:
-        return First(heads.first_head(source, place.channel, known[0] if known else None), options.clock())
+        found = heads.first_head(source, place.channel, known[0] if known else None)
+        refuse_untrusted(options, source, found)
+        return First(found, options.clock())
     except (Unreachable, WentBack) as error:
         if known is not None:
             return First(*known, error)
         if len(place.sources) == 1:
             raise
         return First(heads.first_head(place.sources[0], place.channel, None), 0.0, error)
+
+
+def refuse_untrusted(options: Options, source: Source, head: Head) -> None:
+    """Refuse a channel's head that not enough trusted keys vouch for. Untrusted. A pin is trusted as its repository is."""
+    if options.trust is not None and not head.pin and head.entry is not None:
+        options.trust.check(source.read, head.entry, options.clock())
 
 
 def _beside(pin: str, registry: str) -> str:

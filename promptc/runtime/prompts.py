@@ -27,7 +27,7 @@ from promptc.runtime.errors import (
     UnknownTenant,
 )
 from promptc.runtime.lookup import KEPT_MAX, Lookup
-from promptc.runtime.opening import First, Options, first_of, placed, rules_of
+from promptc.runtime.opening import First, Options, first_of, placed, refuse_untrusted, rules_of, trust_of
 from promptc.runtime.served import Models, Prompt, Where
 from promptc.runtime.variants import drawn
 
@@ -101,7 +101,7 @@ class Prompts:
         unknown: Literal["error", "default"] = "error", default_tenant: str | None = None,
         models: Mapping[str, str] | None = None, allow_other_model: bool = False, tools: Collection[str] | None = None,
         prompts: Collection[str] | Mapping[str, Collection[str] | None] | None = None,
-        clock: Callable[[], float] = time.time,
+        trusted: Collection[str | bytes] = (), threshold: int = 1, clock: Callable[[], float] = time.time,
     ) -> Prompts:  # fmt: skip
         """Open a client: of a `channel` of a registry, or of a `pin` (a file), whose registry it names.
 
@@ -111,7 +111,8 @@ class Prompts:
         `status.is_stale` says so. `on_revoked` is what becomes of what was revoked. A tenant that isn't known is an error, or
         with `unknown="default"` is served the prompt of `default_tenant`, and counted. `models` maps models to the names of
         deployments. `tools` are those that the service handles and `prompts` those that it uses (with the inputs that it
-        gives): what needs others is refused here. `clock` gives seconds, for tests.
+        gives): what needs others is refused here. `trusted` are Ed25519 public keys, `threshold` of which must vouch for a
+        channel's head (docs/signing.md). `clock` gives seconds, for tests.
 
         Unreachable when neither the registry, the cache nor a vendored folder has it; Misused, NoChannel, Lacking, Damaged,
         Foreign, WentBack.
@@ -119,7 +120,7 @@ class Prompts:
         folder = os.fspath(cache) if cache is not None else ""
         rules = rules_of(on_revoked, (unknown, default_tenant), Models(dict(models or {}), allow_other_model), (tools, prompts))
         stale = stale_seconds if stale_seconds is not None else 10 * refresh_seconds
-        options = Options(refresh_seconds, stale, rules, folder, clock)
+        options = Options(refresh_seconds, stale, rules, folder, clock, trust_of(trusted, threshold))
         place = placed(registry, channel, os.fspath(pin) if pin is not None else None, vendored)
         first = first_of(place, options)
         client = cls(Blobs(place.sources, folder), first, options)
@@ -267,6 +268,7 @@ class Prompts:
         view, source = self._view, self._blobs.sources[-1]
         try:
             head = (heads.next_pinned if view.head.pin else heads.next_head)(source, view.head)
+            refuse_untrusted(self._options, source, head)
             now = self._options.clock()
             if head is view.head:
                 view.at = now

@@ -21,7 +21,7 @@ _TEXTS = (
     "time", "tenant", "served", "prompt", "artifact", "lineage", "channel", "root", "model", "deployment", "api", "inputs", "body",
     "runtime",
 )  # fmt: skip
-_APIS = ("openai", "anthropic", "gemini")
+_APIS = ("openai", "anthropic", "gemini", "messages")
 
 
 @dataclass(frozen=True, slots=True)

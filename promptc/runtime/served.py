@@ -15,6 +15,7 @@ from promptc.core.dataclass import dataclass
 from promptc.core.digest import digest_of
 from promptc.core.values import canonical_bytes, canonical_text
 from promptc.runtime.errors import OtherModel
+from promptc.runtime.request import RequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -188,11 +189,15 @@ class Ready:
     def receipt_data(self) -> dict[str, Any]:
         """The same as data."""
         if self._last is None:
-            self.body()
+            # A prompt that its provider's API can't express was sent in a way of the service's own: the messages count then.
+            try:
+                self.body()
+            except RequestError:
+                self._last = "messages", {}
         assert self._last is not None
         api, options = self._last
-        # Made once more, so that nothing is counted twice for requests whose receipt nobody keeps.
-        body = self._named(getattr(self.rendered, api)(**options))
+        # Made once more, so that requests whose receipt nobody keeps pay nothing for it.
+        body = self.messages if api == "messages" else self._named(getattr(self.rendered, api)(**options))
         inputs, history = self._given
         where = self.prompt.where
         said: dict[str, Any] = {

@@ -141,8 +141,8 @@ def test_schemas_know_the_keys_that_the_readers_know(started: Path) -> None:
     tenant = schema("tenant", str(started))
     assert set(tenant["properties"]) == set(overlays.KEYS)
     assert set(tenant["properties"]["prompts"]["properties"]["reply"]["properties"]) == set(overlays.PROMPT_KEYS) - {
-        "tools", "variants"
-    }  # fmt: skip
+        "tools", "variants",  # the prompt has neither
+    }
     assert set(schema("layer", str(started))["properties"]) == set(overlays.KEYS) - {"aliases", "title"}
     assert set(sources.prompt_schema()["properties"]) == keys(forms.PromptForm)
     assert set(sources.variant_schema()["properties"]) == keys(forms.VariantForm)

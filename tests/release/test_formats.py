@@ -24,7 +24,7 @@ NAMES = {
 }  # fmt: skip
 SETTINGS = """
 [tool.promptc.channels.prod.gates]
-checks = "clean"
+checks = "no-errors"
 approvals = 0
 [tool.promptc.reconcile.histories]
 strategy = "mark"

@@ -117,3 +117,42 @@ def test_a_server_that_comes_back_is_asked_again(server: Faulty) -> None:
         server.behave("", "")
         assert client.refresh().refused is None
 
+
+
+def test_what_is_exported_is_read_by_services_and_by_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A registry that a web server has: the same entries, the same prompts; nothing can be written there."""
+    from promptc.cli.main import run
+
+    published(tmp_path / "source")
+    source, out = str(tmp_path / "source/registry"), tmp_path / "static"
+    assert run(["export-static", str(out), "--registry", source]) == 0
+    first = {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()}
+    assert run(["export-static", str(out), "--registry", source]) == 0
+    assert {path: path.stat().st_mtime_ns for path in out.rglob("*") if path.is_file()} == first, "nothing is written twice"
+    with Faulty(out) as server:
+        with Prompts.open(server.url, channel="prod", refresh_seconds=0) as client:
+            assert client.get("a", "x").render().text() == "one of a"
+        capsys.readouterr()
+        assert run(["history", "prod", "--registry", server.url]) == 0
+        assert capsys.readouterr().out.startswith("prod@2")
+        assert run(["show", "b/x", "--at", "prod@2", "--registry", server.url]) == 0
+        assert "new" in capsys.readouterr().out
+        assert run(["mark", "prod", "good", "--registry", server.url, "--who", "ann"]) != 0
+        assert '"V066"'.strip('"') in capsys.readouterr().err
+
+
+def test_a_vendored_folder_serves_what_was_chosen_and_nothing_else(tmp_path: Path) -> None:
+    from promptc.cli.main import run
+    from promptc.runtime import Damaged
+
+    published(tmp_path / "source")
+    source, pin, out = str(tmp_path / "source/registry"), str(tmp_path / "promptc.lock"), tmp_path / "vendored"
+    assert run(["-C", str(tmp_path), "pin", "prod", "--registry", source]) == 0
+    assert run(["vendor", pin, str(out), "a", "--registry", source]) == 0
+    with Prompts.open(pin=out / "promptc.lock", refresh_seconds=0) as client:
+        assert client.get("a", "x").render().text() == "one of a"
+        with pytest.raises(Damaged, match="is missing"):
+            client.get("b", "x")
+    (tmp_path / "source").rename(tmp_path / "away")
+    with Prompts.open(pin=pin, vendored=str(out), refresh_seconds=0) as client:
+        assert client.get("a", "x").render().text() == "one of a", "the registry is away, and the image has it"

@@ -13,12 +13,11 @@ from promptc.core.dataclass import dataclass
 from promptc.core.errors import Exit, PromptcError
 from promptc.driver.build import Progress, quiet
 from promptc.driver.folder import BUILD_FOLDER
-from promptc.driver.release.opening import Desk, no_channel, opened_desk
+from promptc.driver.release.opening import Desk, no_channel, open_place, opened_desk
 from promptc.driver.release.repair import Sources, repair
 from promptc.driver.release.verify import Verdict, Wrong, verify, verify_build
 from promptc.driver.remembering import alone_in_build
 from promptc.stores.build import BuildFolder
-from promptc.stores.registry import open_registry
 
 
 @dataclass(slots=True)
@@ -55,7 +54,7 @@ def checkup(asked: Asked, on_progress: Progress = quiet) -> Checkup:
     verdict = verify(desk.registry, channels, on_progress) if desk.registry.is_there else Verdict()
     done = Checkup(verdict)
     if asked.repairs and verdict.wrong:
-        other = None if asked.repair_from is None else open_registry(asked.repair_from, desk.start)
+        other = None if asked.repair_from is None else open_place(asked.repair_from, desk.start)
         done.mended = repair(desk.registry, verdict, Sources(store, other, desk.folder)).mended
         done.verdict = verify(desk.registry, channels, on_progress)
     if store is not None and store.folder.is_dir() and not asked.moments:

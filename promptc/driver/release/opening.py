@@ -82,13 +82,23 @@ def opened_desk(
     if not named and create and folder is not None:
         _ignored(folder)
     try:
-        registry = open_registry(named or DEFAULT, base, create=create)
+        registry = open_place(named or DEFAULT, base, create=create)
     except PromptcError as error:
         if error.code != "V011" or named or not may_lack:
             raise
         return Desk(here, folder, settings, NoRegistry(), "", is_local=True, base=base)
     is_apart = where is not None and where != settings.registry
     return Desk(here, folder, settings, registry, _lineage(registry, may_be_damaged), not named, is_apart, base)
+
+
+def open_place(where: str, base: Path, *, create: bool = False) -> Upkeep:
+    """The registry that a word names: a folder relative to `base`, or an address. PromptcError V011, V060."""
+    if where.startswith(("https://", "http://")):
+        from promptc.runtime.web import Web
+        from promptc.stores.registry_web import WebRegistry
+
+        return WebRegistry(where, Web(where))
+    return open_registry(where, base, create=create)
 
 
 def no_channel(desk: Desk, channel: str) -> PromptcError:

@@ -779,6 +779,72 @@ $ promptc pin --check --fresh
 |   read   2 targets, 2 artifacts
 |   fresh  prod@2 serves the same
 
+=== K007: a pin that needs what the service lacks
+
+project hello
+$ promptc build && promptc promote prod --new --yes --who ann --registry registry && promptc pin prod --registry registry
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  registry
+| promptc.lock is written: prod@1
+|   root      <digest 1>
+|   registry  registry
+file provides.json
+| {"tools": [], "prompts": {"hello": []}}
+$ promptc pin --check --provides provides.json
+! error[K007]: the service lacks the input `message` of `hello`, which `acme/hello` needs
+!   hint: deploy a service that has it, or pin an entry that does not need it
+exit 1
+file provides.json
+| {"tools": ["refund"], "prompts": {"hello": ["message"]}}
+$ promptc pin --check --provides provides.json
+| promptc.lock is whole: prod@1
+|   root  <digest 1>
+|   read  2 targets, 2 artifacts
+
+=== K008: a file that does not say what a service has
+
+project hello
+$ promptc build && promptc promote prod --new --yes --who ann --registry registry && promptc pin prod --registry registry
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  registry
+| promptc.lock is written: prod@1
+|   root      <digest 1>
+|   registry  registry
+file provides.json
+| {"tools": "all"}
+$ promptc pin --check --provides provides.json
+! error[K008]: `provides.json` does not say what a service has
+!   hint: write `{"tools": ["NAME"], "prompts": {"PROMPT": ["INPUT"]}}`; leave out what it does not say
+exit 2
+$ promptc pin --provides provides.json prod
+! error[C001]: --update and --check exclude each other; --fresh and --provides go with --check, --fallback with neither
+!   hint: try `promptc pin --help`
+exit 2
+
 === G010: sources of then that are nowhere any more
 
 project hello
@@ -1040,3 +1106,42 @@ $ promptc reconcile prod --done history --who ann
 ! error[V022]: `prod@3` has no step `history`
 !   hint: did you mean `histories`?
 exit 2
+
+=== V071: a file that is no private key
+
+project hello
+$ promptc build && promptc promote prod --new --yes --who ann --registry registry
+| Built 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+| `prod`, which has no entry yet, would move to build
+|   targets  2 added
+|   tenants  2
+|   prompts  hello 2
+|   plan     <digest 2>
+| prod@1 is the head now
+|   root      <digest 1>
+|   pushed    9 blobs
+|   registry  registry
+$ promptc sign prod --key pyproject.toml --registry registry
+! error[V071]: `pyproject.toml` is no private key of promptc
+!   hint: `promptc keys new FILE` makes one; it is PEM, Ed25519, without a password
+exit 2
+$ promptc sign prod --registry registry
+! error[C001]: missing option `--key`
+!   hint: try `promptc sign --help`
+exit 2
+$ promptc keys new key.pem | cut -c1-3
+| key
+|   t
+$ promptc keys new key.pem
+! error[D009]: `key.pem` is there already
+!   hint: choose another name, or remove it first
+exit 5
+$ promptc keys public key.pem | wc -c
+| 65
+$ promptc sign prod --key key.pem --registry registry | sed 's/by [0-9a-f]*/by KEY/'
+| prod@1 is signed by KEY until <time>
+|   and 1 build record
