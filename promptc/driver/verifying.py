@@ -16,13 +16,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from promptc.compiler.compile import Compiler
+from promptc.core.allocation import is_allocation
 from promptc.core.dataclass import dataclass
-from promptc.core.digest import Digest
+from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding
-from promptc.core.manifest import read_tenant
+from promptc.core.manifest import read_served, read_tenant
 from promptc.driver.gathering import new_rows
-from promptc.driver.targets import compile_tenant
+from promptc.driver.targets import allocation_blobs, compile_tenant
 from promptc.driver.units import CHUNK_UNITS, Bench, Done, Due, UnitWorker
 from promptc.driver.whole import PARALLEL_UNITS_MIN, Whole
 from promptc.engine import workers
@@ -56,7 +57,7 @@ class _Verifier(UnitWorker):
 
     def _compile(self, due: Due, overlay: Overlay, row: Row) -> None:
         assert due.old is not None
-        wanted = read_tenant(self.bench.get, Digest(due.old.node)) if due.old.node else {}
+        wanted = read_served(self.bench.get, Digest(due.old.node)) if due.old.node else {}
         prompts = self.bench.prompts if due.only is None else sorted(due.only)
         made: dict[Digest, bytes] = {}
         outcome = compile_tenant(
@@ -67,6 +68,10 @@ class _Verifier(UnitWorker):
             self.checked.count += digest is not None
             if digest != wanted.get(prompt) or (digest is not None and not self._is_stored(digest, made[digest])):
                 self.checked.differing.append(f"{overlay.name}/{prompt}")
+        made_anew = {name: digest_of(data) for name, data in allocation_blobs(self.bench.compiler, outcome.tenant) if wanted}
+        known = {name: digest for name, digest in wanted.items() if is_allocation(name)}
+        shares = sorted(name for name in known.keys() | made_anew.keys() if known.get(name) != made_anew.get(name))
+        self.checked.differing += [f"{overlay.name}/{name}" for name in shares]
         if due.only is None and (_texts(outcome.findings), sorted(outcome.failed)) != (
             _texts(due.old.said), sorted(due.old.failed)
         ):  # fmt: skip

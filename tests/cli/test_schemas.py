@@ -145,6 +145,7 @@ def test_schemas_know_the_keys_that_the_readers_know(started: Path) -> None:
     }
     assert set(schema("layer", str(started))["properties"]) == set(overlays.KEYS) - {"aliases", "title"}
     assert set(sources.prompt_schema()["properties"]) == keys(forms.PromptForm)
+    assert set(sources.variant_schema()["properties"]) == keys(forms.VariantForm)
     assert set(sources.examples_schema()["properties"]) == keys(forms.ExamplesForm)
     assert set(sources.tool_schema()["anyOf"][0]["properties"]) == keys(forms.ToolForm)
     assert set(sources.models_schema()["additionalProperties"]["properties"]) == keys(forms.ModelForm)
@@ -165,3 +166,19 @@ def test_build_keeps_the_editors_schemas_current(project: Path) -> None:
     assert open_project(str(project)).project.variables["added"]
     assert {f"{s.name}.json" for s in SCHEMAS if s.files} == {p.name for p in path.parent.iterdir()}
     assert {s.name for s in SCHEMAS if not s.is_own} == set(_GENERAL)
+
+
+def test_overlays_may_give_shares_to_the_variants_that_there_are(project: Path) -> None:
+    path = project / "sources" / "prompts"
+    name = next(one.name for one in sorted(path.glob("*.prompt.j2"))).removesuffix(".prompt.j2")
+    (path / f"{name}.brief.prompt.j2").write_text(f'{{% extends "prompts/{name}.prompt.j2" %}}\n')
+    validator = jsonschema.Draft7Validator(schema("layer", str(project)))
+
+    def takes(shares: Any) -> bool:
+        return bool(validator.is_valid({"prompts": {name: {"variants": shares}}}))
+
+    assert takes({"brief": 12.5})
+    assert takes({"only": "brief"})
+    assert not takes({"brief": 101})
+    assert not takes({"other": 1})
+    assert not validator.is_valid({"prompts": {f"{name}.brief": {"enabled": False}}})

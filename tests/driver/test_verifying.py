@@ -231,3 +231,14 @@ def test_what_is_checked_is_chosen_at_random_and_once_each(folder: Path, monkeyp
         assert len(set(seen)) == 3
         chosen |= set(seen)
     assert len(chosen) >= 5
+
+
+def test_shares_that_came_out_otherwise_are_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    variant = {"sources/prompts/hello.short.prompt.j2": '{% extends "prompts/hello.prompt.j2" %}\n'}
+    shares = {"tenants/t1.yaml": "variables: {product: P1}\nprompts: {hello: {variants: {short: 10}}}\n"}
+    found = hello(tmp_path / "project", {**TENANTS, **variant, **shares})
+    assert run(found).published
+    assert run(found, verify=True).published
+    monkeypatch.setattr("promptc.driver.verifying.allocation_blobs", lambda compiler, tenant: [])
+    with pytest.raises(PromptcError, match=r"`t1/hello\.\*`"):
+        run(found, verify=True)

@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 
+from promptc.core.allocation import is_allocation
 from promptc.core.diff import artifact_lines
 from promptc.core.digest import Digest
 from promptc.core.manifest import Change
@@ -97,14 +98,19 @@ def law(seed: int, folder: Path, before: dict[str, Any], after: dict[str, Any]) 
         return Counter()
     with compared(str(folder), ("HEAD", None), jobs=1, on_progress=lambda *_: None) as comparison:
         naive = sorted(Change(*target, digest(old.get(target)), digest(new.get(target))) for target in old.keys() | new.keys() if old.get(target) != new.get(target))
-        assert list(comparison.changes) == sorted(naive), f"seed {seed}"
+        assert sorted((*comparison.changes, *comparison.allocations)) == sorted(naive), f"seed {seed}"
+        assert not any(is_allocation(change.prompt) for change in comparison.changes), f"seed {seed}"
+        shifts = [change for change in naive if is_allocation(change.prompt)]
         assert set(comparison.base.not_compiled) == set(said_old["not_compiled"]), f"seed {seed}"
         assert set(comparison.head.not_compiled) == set(said_new["not_compiled"]), f"seed {seed}"
         holds_for_each_target(seed, comparison)
     found = review(ReviewRequest(str(folder), "HEAD", None, jobs=1))
+    assert sorted(tenant for shift in found.shifts for tenant in shift.tenants) == sorted(change.tenant for change in shifts), f"seed {seed}"
+    assert found.digest == plan_digest(naive), f"seed {seed}"
+    old, new = ({target: data for target, data in every.items() if not is_allocation(target[1])} for every in (old, new))
     counts_add_up(seed, found, old, new)
     json.dumps(document(found))
-    return Counter(pairs=1, changed=found.changed, groups=len(found.groups), new=found.added, removed=found.removed, several=sum(group.variants > 1 for group in found.groups), holes=sum(len(line) > 1 for group in found.groups for line in group.after))
+    return Counter(pairs=1, changed=found.changed, groups=len(found.groups), new=found.added, removed=found.removed, shifts=len(found.shifts), several=sum(group.variants > 1 for group in found.groups), holes=sum(len(line) > 1 for group in found.groups for line in group.after))
 
 
 def digest(data: bytes | None) -> Digest | None:

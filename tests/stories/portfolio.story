@@ -419,3 +419,51 @@ $ promptc cost --usage usage.csv --by variant
 |   top 1 %    1 tenant: 93.8% of the cost
 |   top 10 %   1 tenant: 93.8% of the cost
 |   gini       0.438  (0: all alike, 1: one has it all)
+
+=== On the example: a shorter reply for a tenth of everybody's keys, with the sample of usage
+
+project example
+project usage
+file sources/prompts/support-reply.brief.prompt.j2
+| ---
+| description: The reply, without the checks before sending.
+| ---
+| {% extends "prompts/support-reply.prompt.j2" %}
+| {% block task %}
+| Answer each question of the message from the documents, the orders or the conversation, in as few sentences as possible.
+|
+| ## Refund policy
+| {% include "fragments/refunds.j2" %}
+| {% endblock %}
+$ sed -i '/^prompts:/a\  support-reply: {variants: {brief: 10}}' tenants/layers/base.yaml
+$ promptc build
+| Built 180 targets of 35 tenants in <time>
+|   artifacts  179 distinct, 2,105 KiB
+|   changes    nothing was built before
+|   findings   0 findings
+|   root       <digest 1>
+$ promptc portfolio support-reply --by plan
+| support-reply: 1 variant for 35 tenants of build
+|   SEGMENT          TENANTS  VARIANT  KEYS  EVIDENCE  TOKENS          INPUT OF 1,000 CALLS
+|   plan=free        17       plain    90 %  no suite  2,414 to 2,789  $2.48
+|                             brief    10 %  no suite  2,236 to 2,611  $2.30
+|   plan=pro         13       plain    90 %  no suite  2,408 to 2,927  $8.31
+|                             brief    10 %  no suite  2,230 to 2,749  $7.77
+|   plan=enterprise  5        plain    90 %  no suite  2,483 to 3,384  $8.93
+|                             brief    10 %  no suite  2,305 to 3,206  $8.39
+|
+| no suite is declared, so that nothing says how well variants answer
+| tokens: an estimate: UTF-8 bytes of the compiled text over four
+| prices: genai-prices 0.2.3 of 2026-11-10
+$ promptc portfolio --usage usage/sample.csv.gz --format markdown
+| ### `support-reply`: 1 variant in `build`
+|
+| | Segment | Tenants | Variant | Keys | Evidence | Tokens | Input of 1,000 calls | Calls | A call |
+| |---|---|---|---|---|---|---|---|---|
+| | `brief 10 %` | `35` | `plain` | `90 %` | `no suite` | `2,408 to 3,384` | `$5.56` | `113,223` | `$0.009805` |
+| |  |  | `brief` | `10 %` | `no suite` | `2,230 to 3,206` | `$5.20` | `0` |  |
+|
+| `no suite is declared, so that nothing says how well variants answer`
+| ``usage/sample.csv.gz has no column `variant`: all calls are the plain prompt's``
+| `tokens: an estimate: UTF-8 bytes of the compiled text over four`
+| `prices: genai-prices 0.2.3 of 2026-11-10`

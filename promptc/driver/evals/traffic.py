@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promptc.compiler.project import Case
+from promptc.core.allocation import family_of
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.evidence import Suite
 from promptc.core.visible import shortened
@@ -39,7 +40,7 @@ def _requests(opened: Opened, name: str, prompt: str) -> list[Mapping[str, Any]]
     try:
         data = (opened.folder / name).read_bytes()[:FILE_BYTES_MAX]
         lines = [json.loads(line) for line in data.splitlines() if line.strip()]
-        return [line["inputs"] for line in lines if line["prompt"] == prompt and isinstance(line["inputs"], dict)]
+        return [line["inputs"] for line in lines if line["prompt"] in (prompt, family_of(prompt)) and isinstance(line["inputs"], dict)]
     except OSError as error:
         raise _wrong(name, (error.strerror or "can't be read").lower()) from None
     except (ValueError, KeyError, TypeError, RecursionError):

@@ -66,8 +66,18 @@ def models_schema() -> Schema:
 
 def prompt_schema() -> Schema:
     """The front matter of sources/prompts/*.prompt.j2."""
+    return document("promptc prompt front matter", closed(_front_matter(), required=["model"]))
+
+
+def variant_schema() -> Schema:
+    """The front matter of a prompt's variant, sources/prompts/PROMPT.VARIANT.prompt.j2: what it leaves out is the prompt's."""
+    retired: Schema = {"type": "boolean", "description": "Whether it is given no keys any more."}
+    return document("promptc variant front matter", closed({**_front_matter(), "retired": retired}))
+
+
+def _front_matter() -> Schema:
     policies = mapping({"enum": ["append", "replace", "prepend"]})
-    properties: Schema = {
+    return {
         "description": text("What the prompt is for."),
         "owner": text("The team that answers for it."),
         "model": text("An alias of sources/models.yaml."),
@@ -80,7 +90,6 @@ def prompt_schema() -> Schema:
         "budget": closed({"tokens": {"type": "integer", "minimum": 0}}),
         "enabled": {"type": "boolean"},
     }
-    return document("promptc prompt front matter", closed(properties, required=["model"]))
 
 
 def tool_schema() -> Schema:
