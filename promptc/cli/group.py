@@ -25,6 +25,7 @@ HEADINGS: dict[str, dict[str, str]] = {
     "Build": {
         "build": "Compile targets and publish them under build/.",
         "check": "Compile targets, publish nothing, and run every check.",
+        "test": "Run the cases of sources/cases, or replay recorded requests.",
         "watch": "Build after every save, and show what changed.",
     },
     "Look": {

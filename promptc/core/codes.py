@@ -1616,6 +1616,12 @@ CODES: dict[str, Code] = {
         "A check of the team's own raised an exception, so that what it looks at was not checked.",
         "Mend the check at the line that the finding names.",
     ),
+    # Cases, rules and leaks: what commands refuse.
+    "C040": Code(
+        "not a file of recorded requests",
+        "`promptc test --replay` reads JSON lines, each with a tenant, a prompt, inputs and what is expected.",
+        "Mend the line that is named; docs/testing.md describes the format.",
+    ),
     "C030": Code(
         "unknown code of a check",
         "`--only` names a code that no check has.",
