@@ -437,11 +437,7 @@ file sources/prompts/support-reply.brief.prompt.j2
 | {% endblock %}
 $ sed -i '/^prompts:/a\  support-reply: {variants: {brief: 10}}' tenants/layers/base.yaml
 $ promptc build
-| Built 180 targets of 35 tenants in <time>
-|   artifacts  179 distinct, 2,105 KiB
-|   changes    nothing was built before
-|   findings   0 findings
-|   root       <digest 1>
+| ...
 $ promptc portfolio support-reply --by plan
 | support-reply: 1 variant for 35 tenants of build
 |   SEGMENT          TENANTS  VARIANT  KEYS  EVIDENCE  TOKENS          INPUT OF 1,000 CALLS
