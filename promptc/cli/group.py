@@ -39,6 +39,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "cost": "Say what usage costs, who makes it up, and what a conversation costs.",
         "portfolio": "Show variants beside each other: shares, evidence, cost.",
         "evals": "Say what lacks evidence, export what runs it, record results.",
+        "types": "Write the types of prompts' inputs and answers for services.",
         "schema": "Print JSON Schemas of the formats and of this project.",
         "help": "Explain a code (`promptc help O001`) or a command.",
     },

@@ -16,12 +16,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Container, Mapping
-from typing import Any
 
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get, expect_keys, fetch_bytes, read_document, wrong
 from promptc.core.values import canonical_bytes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 ALLOCATION = "promptc.allocation/1"
 DRAW = "promptc.draw/1"

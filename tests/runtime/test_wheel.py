@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import venv
@@ -39,3 +40,17 @@ def test_it_installs_alone_and_serves(tmp_path: Path) -> None:
             done = subprocess.run([python, "-I", "-c", SERVE, where, tmp_path / "cache", __version__], capture_output=True, text=True)
             assert done.stderr == ""
             assert done.stdout.splitlines() == ["one of a True", "[]"]
+
+
+def test_what_a_service_imports_is_little() -> None:
+    """Opening and getting load neither typing nor dataclasses, which alone cost more than all of it."""
+    code = """
+import json, hashlib, threading, sys
+before = set(sys.modules)
+import promptc.runtime
+print(sorted(name for name in set(sys.modules) - before if not name.startswith("promptc")))
+"""
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"], capture_output=True, text=True)
+    assert done.stderr == ""
+    heavy = {"typing", "dataclasses", "inspect", "urllib", "http", "ssl", "logging", "asyncio", "base64", "tempfile", "datetime"}
+    assert not heavy & set(json.loads(done.stdout.replace("'", '"')))
