@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from promptc.checks.allowances import Allowance
     from promptc.compiler.project import Choice, Overlay, Project, Prompt, Tenant
 
-# One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants.
-Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus"]
+# One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants; all
+# targets.
+Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus", "estate"]
 Role = Literal["template", "examples", "declaration", "layer", "tenant", "signups", "beside"]
 Setting = Literal["error", "warning", "off"]
 
@@ -152,6 +153,22 @@ class Corpus:
     sources: Sources
     tenants: int
     facts: Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """All targets together: {tenant: {prompt: digest}}, each tenant's labels, and an artifact's document when it is asked for.
+
+    `tenants` are the resolved tenants with their overlays, one after the other; `hits` what was found in artifacts before.
+    """
+
+    sources: Sources
+    targets: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+    document: Callable[[str, str], Mapping[str, Any]]
+    identities: Mapping[str, tuple[tuple[str, str], ...]]
+    overlay_text: Callable[[str], Text | None]
+    hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,7 +147,7 @@ def _show_replay(replay: Replay, form: str) -> int:
     from promptc.cli.terminal import out, out_json
     from promptc.core.visible import visible_line
 
-    counts = {verdict: replay.count(verdict) for verdict in ("identical", "whitespace", "different")}  # type: ignore[arg-type]
+    counts = {verdict: replay.count(verdict) for verdict in ("identical", "whitespace", "different")}
     if form == "json":
         lines = [
             {"line": r.line, "target": r.target, "verdict": r.verdict, "problem": r.problem, "diff": list(r.lines)}

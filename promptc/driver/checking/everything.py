@@ -19,6 +19,7 @@ from promptc.core.weight import estimated
 from promptc.driver.build import Progress
 from promptc.driver.checking import remembered
 from promptc.driver.checking.answered import Begun
+from promptc.driver.checking.estate import estate_of_whole
 from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.outcome import Outcome, Raw
 from promptc.driver.checking.remembered import Damaged, Flagged, Memory, digest_of_parts
@@ -82,6 +83,7 @@ class _Pass:
         of_all = (
             *self._artifacts(), *self._samples(labels), *self._grown(), *run(of(self.looker.checks, "project"), self.view),
             *run(of(self.looker.checks, "corpus"), Corpus(self.view, tenants, facts)),
+            *run(of(self.looker.checks, "estate"), estate_of_whole(self.whole, self.looker, self.root, self.after)),
         )  # fmt: skip
         raw.found += [(finding, "") for finding in of_all]
         return raw
