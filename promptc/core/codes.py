@@ -1637,6 +1637,16 @@ CODES: dict[str, Code] = {
         "`promptc test --replay` reads JSON lines, each with a tenant, a prompt, inputs and what is expected.",
         "Mend the line that is named; docs/testing.md describes the format.",
     ),
+    "C041": Code(
+        "nowhere to plant",
+        "`promptc plant` writes a copy of the project into a new folder: never into build/ or the sources, where it could be served.",
+        "Name a folder that isn't there yet, beside the project.",
+    ),
+    "C042": Code(
+        "no markers to look for",
+        "`promptc check --markers` takes a folder that `promptc plant` wrote, and others that were made of it.",
+        "Plant the project, and name that folder first.",
+    ),
     "C030": Code(
         "unknown code of a check",
         "`--only` names a code that no check has.",

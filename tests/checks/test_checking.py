@@ -27,6 +27,13 @@ EDITS: list[tuple[str, str]] = [
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"].replace("{{ input.message }}", "<m>{{ input.message }}</m>")),
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"].replace("---\nmodel", "---\n# a comment\nmodel").replace("{{ input.message }}", "<m>{{ input.message }}</m>")),
     ("sources/prompts/reply.prompt.j2", DEFAULTS["sources/prompts/reply.prompt.j2"]),
+    ("tenants/initech.yaml", "title: Initech GmbH\nvariables:\n  product: Zorbly\n"),
+    ("tenants/hooli.yaml", "variables:\n  product: Hooli\nprompts:\n  reply:\n    blocks:\n      rules: Do as Zorbly does.\n"),
+    ("tenants/hooli.yaml", "variables:\n  product: Hooli\n"),
+    ("tenants/layers/initech.yaml", "prompts:\n  reply:\n    blocks:\n      rules: Zorbly is best.\n"),
+    ("tenants/hooli.yaml", "extends: [initech]\nvariables:\n  product: Hooli\n"),
+    ("sources/rules.yaml", "tenant:*: {lacks: Zorbly}\n"),
+    ("sources/rules.yaml", ""),
     ("promptc.toml", 'checks = {W102 = "error"}\n'),
     ("promptc.toml", ""),
 ]
