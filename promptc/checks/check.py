@@ -159,7 +159,7 @@ class Corpus:
 class Estate:
     """All targets together: {tenant: {prompt: digest}}, each tenant's labels, and an artifact's document when it is asked for.
 
-    `tenants` are the resolved tenants with their overlays, one after the other; `hits` what was found in artifacts before.
+    `identities` are what tells who a tenant is; `before` and `after` what checks found by digest, in the last run and in this one.
     """
 
     sources: Sources
@@ -168,7 +168,20 @@ class Estate:
     document: Callable[[str, str], Mapping[str, Any]]
     identities: Mapping[str, tuple[tuple[str, str], ...]]
     overlay_text: Callable[[str], Text | None]
-    hits: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    before: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    after: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def by_digest(self, asked: str, look: Callable[[str, str], list[str]]) -> Callable[[str, str, str], list[str]]:
+        """A function of an artifact, asked once for each digest, and never again while what is `asked` stays the same."""
+        known = self.before.get(asked, {})
+        kept = self.after.setdefault(asked, {})
+
+        def found(tenant: str, prompt: str, digest: str) -> list[str]:
+            if digest not in kept:
+                kept[digest] = known[digest] if digest in known else look(tenant, prompt)
+            return kept[digest]
+
+        return found
 
 
 @dataclass(frozen=True, slots=True)

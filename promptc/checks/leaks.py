@@ -8,8 +8,9 @@ Pure. A finding says whose and of which kind, and never quotes what it found: th
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from promptc.checks.check import Check, Corpus, Estate, Seat
 from promptc.checks.identifiers import Finder, identities_of, position, words_of
@@ -97,12 +98,12 @@ def _copied(shingles: list[int], known: dict[int, tuple[int, int]]) -> list[int]
 def named_elsewhere(estate: Estate) -> Iterator[Finding]:
     """W614: what tells who one tenant is, in an artifact of another tenant."""
     owners = _owners(estate)
-    finder = Finder(owners)
+    look = _looking(estate, "W614", owners, with_tools=True)
     names = shared_of(estate.sources)
     found: dict[tuple[str, str, str], list[str]] = {}
     for tenant, prompts in estate.targets.items():
         for prompt, digest in prompts.items():
-            for words in _hits(estate, finder, tenant, prompt, digest):
+            for words in look(tenant, prompt, digest):
                 kinds = owners.get(words, {})
                 if not kinds or tenant in kinds or names.holding(words):
                     continue  # what stands in a shared text is said there, once
@@ -134,13 +135,21 @@ def _is_name(words: str, kind: str, plain: frozenset[str]) -> bool:
     return kind.startswith(("confidential", "alias")) or len(parts) > 1 or parts[0] not in plain
 
 
-def _hits(estate: Estate, finder: Finder, tenant: str, prompt: str, digest: str) -> tuple[str, ...]:
-    if digest not in estate.hits:
+def _looking(estate: Estate, code: str, patterns: Iterable[str], *, with_tools: bool) -> Callable[[str, str, str], list[str]]:
+    """A function that gives which of some patterns stand in an artifact."""
+    listed = sorted(patterns)
+    asked = f"{code} {hashlib.sha256(repr(listed).encode()).hexdigest()}"
+    made: list[Finder] = []
+
+    def found(tenant: str, prompt: str) -> list[str]:
+        if not made:
+            made.append(Finder(listed))
         document = estate.document(tenant, prompt)
         pieces = [*texts_in_artifact(document["messages"], any_request=True)]
-        pieces += [str(tool.get("description", "")) for tool in document["tools"]]
-        estate.hits[digest] = tuple(sorted(finder.found("|".join(map(words_of, pieces)))))
-    return estate.hits[digest]
+        pieces += [str(tool.get("description", "")) for tool in document["tools"]] if with_tools else []
+        return sorted(made[0].found("|".join(map(words_of, pieces))))
+
+    return estate.by_digest(asked, found)
 
 
 def _place(estate: Estate, tenant: str, found: list[str]) -> Place:
@@ -166,16 +175,12 @@ def owned_lines(estate: Estate) -> Iterator[Finding]:
                 literals.setdefault(plain, (owner, template.path, Place(template.file, number + template.line_offset)))
     if not literals:
         return
-    finder = Finder(literals)
+    look = _looking(estate, "W616", literals, with_tools=False)
     targets: dict[tuple[str, str], set[str]] = {}
     places: dict[str, Place] = {}
-    known: dict[str, frozenset[str]] = {}
     for tenant, prompts in estate.targets.items():
         for prompt, digest in prompts.items():
-            if digest not in known:
-                pieces = texts_in_artifact(estate.document(tenant, prompt)["messages"], any_request=True)
-                known[digest] = finder.found("|".join(map(words_of, pieces)))
-            for words in sorted(known[digest]):
+            for words in look(tenant, prompt, digest):
                 owner, path, place = literals[words]
                 if owner != tenant:
                     targets.setdefault((path, owner), set()).add(f"{tenant}/{prompt}")

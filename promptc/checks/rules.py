@@ -28,11 +28,10 @@ def broken(estate: Estate) -> Iterator[Finding]:
     """W601: a fact that doesn't hold for some targets."""
     for rule in estate.sources.project.rules:
         said: dict[str, list[str]] = {}
-        known: dict[tuple[str, str], list[str]] = {}
+        facts = rule.facts
+        look = estate.by_digest(f"W601 {facts!r}", lambda t, p, facts=facts: list(_wrong(facts, estate.document(t, p))))  # type: ignore[misc]
         for tenant, prompt, digest in selected(estate, rule):
-            if (prompt, digest) not in known:
-                known[prompt, digest] = list(_wrong(rule.facts, estate.document(tenant, prompt)))
-            for message in known[prompt, digest]:
+            for message in look(tenant, prompt, digest):
                 said.setdefault(message, []).append(f"{tenant}/{prompt}")
         for message, targets in said.items():
             why = f" (because: {shortened(rule.because)})" if rule.because else ""

@@ -94,6 +94,13 @@ def shared_of(sources: Sources) -> Shared:
     return shared
 
 
+def depends_on(sources: Sources) -> list[str]:
+    """What findings of one tenant depend on beside shared files: whether there are others, and whose shared files are."""
+    tenants = sources.project.tenants
+    paths = [*sources.project.templates, *(f"layers/{name}" for name in sources.project.layers)]
+    return ["alone" if len(tenants) < 2 else "", *(f"{path} {owner_of(path, tenants)}" for path in sorted(paths))]
+
+
 def _passages(sources: Sources) -> Iterator[Passage]:
     project = sources.project
     for template in project.templates.values():

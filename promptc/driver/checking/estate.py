@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptc.checks.check import Estate, Text
@@ -15,10 +16,28 @@ from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Place
 from promptc.core.manifest import walk
+from promptc.driver.checking.answered import read_kept, write_kept
 
 if TYPE_CHECKING:
     from promptc.driver.checking.looking import Looker
     from promptc.driver.checking.remembered import Memory
+
+
+FILE = "checks-found"
+Found = Mapping[str, Mapping[str, list[str]]]
+
+
+def load_found(folder: Path, base: str) -> Found:
+    """What checks found by digest in the last run; nothing where it was another toolchain's, or is damaged."""
+    kept = read_kept(folder / FILE)
+    found = kept.get("found") if isinstance(kept, dict) and kept.get("base") == base else None
+    return found if isinstance(found, dict) else {}
+
+
+def keep_found(folder: Path, base: str, estate: Estate) -> None:
+    """Keep what was found, for the next run."""
+    if estate.after != estate.before:
+        write_kept(folder / FILE, {"base": base, "found": estate.after})
 
 
 class LineText(Text):
@@ -39,7 +58,7 @@ def overlay_text(file: str, line: int, data: bytes) -> Text:
     return LineText(file, text, line) if line else Text(file, text, "tenant")
 
 
-def estate_of_whole(whole: Any, looker: Looker, root: Digest, memory: Memory) -> Estate:
+def estate_of_whole(whole: Any, looker: Looker, root: Digest, memory: Memory, before: Found) -> Estate:
     """The estate of a project that was opened whole."""
     targets: dict[str, dict[str, Digest]] = {}
     for tenant, prompt, digest in walk(whole.get, root):
@@ -71,4 +90,4 @@ def estate_of_whole(whole: Any, looker: Looker, root: Digest, memory: Memory) ->
         data = whole.read(file) or b""
         return overlay_text(file, line, data.split(b"\n")[line - 1] if line else data)
 
-    return Estate(looker.sources, targets, labels, document, identities, own)
+    return Estate(looker.sources, targets, labels, document, identities, own, before)
