@@ -57,4 +57,5 @@ async def reply(tenant: str, ticket: Ticket, request: Request) -> dict[str, Any]
 @app.get("/health")
 async def health(request: Request) -> dict[str, Any]:
     status = request.app.state.prompts.status
-    return {"serves": status.moment, "age_seconds": round(status.age_seconds), "is_stale": status.is_stale, "refused": str(status.refused or "")}
+    refused = str(status.refused or "")
+    return {"serves": status.moment, "age_seconds": round(status.age_seconds), "is_stale": status.is_stale, "refused": refused}

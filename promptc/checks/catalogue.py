@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from promptc.checks import budgets, contracts, dead, doubtful, hidden, hostile, layout, personal, provenance, providers
+from promptc.checks import (
+    budgets,
+    contracts,
+    dead,
+    doubtful,
+    hidden,
+    hostile,
+    layout,
+    leaks,
+    personal,
+    provenance,
+    providers,
+    rules,
+)
 from promptc.checks.check import Check
 
 CHECKS: tuple[Check, ...] = (
@@ -14,6 +27,8 @@ CHECKS: tuple[Check, ...] = (
     *dead.CHECKS,
     *doubtful.CHECKS,
     *budgets.CHECKS,
+    *rules.CHECKS,
+    *leaks.CHECKS,
     *contracts.CHECKS,
     *providers.CHECKS,
 )

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from promptc.checks.allowances import Allowance
     from promptc.compiler.project import Choice, Overlay, Project, Prompt, Tenant
 
-# One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants.
-Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus"]
+# One source file's text; one tenant with its chain; one compiled artifact; one prompt for some tenants; the sources; all tenants; all
+# targets.
+Looks = Literal["text", "tenant", "artifact", "sample", "project", "corpus", "estate"]
 Role = Literal["template", "examples", "declaration", "layer", "tenant", "signups", "beside"]
 Setting = Literal["error", "warning", "off"]
 
@@ -152,6 +153,35 @@ class Corpus:
     sources: Sources
     tenants: int
     facts: Mapping[tuple[str, ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """All targets together: {tenant: {prompt: digest}}, each tenant's labels, and an artifact's document when it is asked for.
+
+    `identities` are what tells who a tenant is; `before` and `after` what checks found by digest, in the last run and in this one.
+    """
+
+    sources: Sources
+    targets: Mapping[str, Mapping[str, str]]
+    labels: Mapping[str, Mapping[str, str]]
+    document: Callable[[str, str], Mapping[str, Any]]
+    identities: Mapping[str, tuple[tuple[str, str], ...]]
+    overlay_text: Callable[[str], Text | None]
+    before: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
+    after: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+
+    def by_digest(self, asked: str, look: Callable[[str, str], list[str]]) -> Callable[[str, str, str], list[str]]:
+        """A function of an artifact, asked once for each digest, and never again while what is `asked` stays the same."""
+        known = self.before.get(asked, {})
+        kept = self.after.setdefault(asked, {})
+
+        def found(tenant: str, prompt: str, digest: str) -> list[str]:
+            if digest not in kept:
+                kept[digest] = known[digest] if digest in known else look(tenant, prompt)
+            return kept[digest]
+
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from promptc.checks.check import Seat
 from promptc.checks.conditions import branches_of
+from promptc.checks.overlay_texts import files_of
 from promptc.core.pattern import Pattern
 
 Fact = tuple[str, ...]
@@ -37,6 +38,8 @@ def _facts(seat: Seat) -> Iterator[Fact]:
         for block, actions in choice.blocks.items():
             if any(action.kind == "replace" for action in actions):
                 yield ("replaces", name, block)
+    for file, place in files_of(seat.overlay):
+        yield ("reads", file, tenant.id, place.file, str(place.line), str(place.column))
     for text, _ in seat.texts:
         for name in _REFERENCE.findall(text) if "${" in text else ():
             yield ("mentions", name)

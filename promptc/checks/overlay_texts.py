@@ -35,3 +35,22 @@ def _texts(data: Any, place: Place) -> Iterator[tuple[str, Place]]:
     elif isinstance(data, list | tuple):
         for value in data:
             yield from _texts(value, place)
+
+
+def files_of(overlay: Overlay) -> Iterator[tuple[str, Place]]:
+    """Every text beside an overlay that it reads with `!file`, and where."""
+    for setting in (*overlay.variables.values(), *(part for parts in overlay.prompts.values() for part in parts.values())):
+        yield from _files(setting)
+
+
+def _files(data: Any) -> Iterator[tuple[str, Place]]:
+    if isinstance(data, Setting):
+        if data.origin and data.origin != data.place.file:
+            yield data.origin, data.place
+        yield from _files(data.data)
+    elif isinstance(data, Mapping):
+        for value in data.values():
+            yield from _files(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _files(value)

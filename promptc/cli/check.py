@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptc.cli.group import Command, start_folder
-from promptc.cli.options import SELECT_HELP, exclude_option, format_option, jobs_option, select_argument
+from promptc.cli.options import (
+    SELECT_HELP,
+    complete_target,
+    exclude_option,
+    format_option,
+    jobs_option,
+    select_argument,
+)
 
 if TYPE_CHECKING:
     from promptc.driver.checking import Checked
@@ -35,12 +42,20 @@ def _complete(context: click.Context, parameter: click.Parameter, incomplete: st
 @exclude_option()
 @click.option("--only", multiple=True, metavar="CODE", shell_complete=_complete, help="Say findings of this code alone; may be repeated.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when there are warnings.")
+@click.option(
+    "--why-no-leak", "proven", metavar="TENANT/PROMPT", shell_complete=complete_target,
+    help="Show where each piece of one compiled prompt comes from, and whose it is.",
+)  # fmt: skip
+@click.option("--markers", is_flag=True, help="Look for markers of `promptc plant` in the folders and files that are named instead.")
 @jobs_option()
 @format_option("text", "json", "sarif", "github")
 def command(
-    select: tuple[str, ...], exclude: tuple[str, ...], only: tuple[str, ...], strict: bool, jobs: int | None, form: str
-) -> int:
+    select: tuple[str, ...], exclude: tuple[str, ...], only: tuple[str, ...], strict: bool, proven: str | None, markers: bool,
+    jobs: int | None, form: str,
+) -> int:  # fmt: skip
     """Parse, check, show."""
+    if proven is not None or markers:
+        return _beside(select, exclude, only, proven, markers=markers, form=form)
     from promptc.cli.progress import progress
     from promptc.driver.checking import CheckRequest, check
 
@@ -50,6 +65,25 @@ def command(
     code = int(checked.exit_code(strict=strict))
     _SHOW[form](checked)
     return code
+
+
+def _beside(
+    select: tuple[str, ...], exclude: tuple[str, ...], only: tuple[str, ...], proven: str | None, *, markers: bool, form: str
+) -> int:
+    """What `--why-no-leak` and `--markers` ask, which run no check."""
+    if exclude or only or form not in ("text", "json") or (proven is not None and (select or markers)):
+        raise click.UsageError("--why-no-leak and --markers go with --format text or json alone, each by itself")
+    if proven is not None:
+        from promptc.cli.proof import show_proof
+        from promptc.driver.proof import prove
+
+        return show_proof(prove(start_folder(), proven), form)
+    if not select:
+        raise click.UsageError("--markers takes the folder that was planted, and others to look through")
+    from promptc.cli.markers import show_markers
+    from promptc.driver.markers import search
+
+    return show_markers(search(select), form)
 
 
 def _show_json(checked: Checked) -> None:

@@ -26,6 +26,7 @@ HEADINGS: dict[str, dict[str, str]] = {
         "build": "Compile targets and publish them under build/.",
         "check": "Compile targets, publish nothing, and run every check.",
         "test": "Run the cases of sources/cases, or replay recorded requests.",
+        "plant": "Copy the project with a marker in each tenant's texts.",
         "watch": "Build after every save, and show what changed.",
     },
     "Look": {

@@ -85,6 +85,7 @@ class Variable:
     set_by: frozenset[str] = frozenset({"layer", "tenant"})
     confidential: bool = False
     description: str = ""
+    identifies: bool | None = None  # whether its value tells who a tenant is; None: not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,16 @@ class Case:
     history: tuple[Mapping[str, Any], ...] = ()
     tenants: tuple[str, ...] = ()
     expect: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A fact about a group of targets: words that select them, what must hold, why. `facts` are as in sources/rules.yaml."""
+
+    select: tuple[str, ...]
+    facts: Mapping[str, Any]
+    because: str
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +234,7 @@ class Project:
     broken: frozenset[str] = (
         frozenset()
     )  # whose own file is wrong: `tenant:ID`, `layer:NAME`, `prompt:NAME`, `variables`, `models`
+    rules: tuple[Rule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

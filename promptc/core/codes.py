@@ -1543,6 +1543,47 @@ CODES: dict[str, Code] = {
         "A prompt comes to more tokens than the channel of the setting `growth` serves, by more than it lets pass.",
         "Shorten it, or raise `growth.percent`; `promptc list --tokens --against MOMENT` shows each target.",
     ),
+    # W6: rules and leaks.
+    "W601": Code(
+        "a rule doesn't hold",
+        "sources/rules.yaml says what must hold for a group of targets, and it doesn't for some compiled prompts.",
+        "Look at one with `promptc show`, and mend the sources; or mend the rule.",
+    ),
+    "W602": Code(
+        "a rule for nobody",
+        "No target is what the rule's words say, so that it proves nothing.",
+        "Mend the words, or remove the rule.",
+    ),
+    "W611": Code(
+        "one tenant's layer in another's chain",
+        "A layer that carries a tenant's id is that tenant's, and others extend it: what stands in it reaches them.",
+        "Move what is shared into a layer of its own.",
+    ),
+    "W612": Code(
+        "one tenant's text read by another",
+        "An overlay reads a text with `!file` from a place that carries another tenant's id.",
+        "Give the tenant a text of its own, or move the text to where it is nobody's.",
+    ),
+    "W613": Code(
+        "a tenant named in a shared text",
+        "An id, title, alias, product or confidential value of one tenant stands in a text that all tenants share.",
+        "Take it out, or make it a variable. Where it may stand there, allow it with a reason.",
+    ),
+    "W614": Code(
+        "a tenant named to another",
+        "A compiled prompt holds what tells of another tenant, and no shared text does: it comes from this tenant's own overlay.",
+        "Take it out; `promptc check --why-no-leak TENANT/PROMPT` shows where each piece of a compiled prompt comes from.",
+    ),
+    "W615": Code(
+        "a tenant's own words in a shared text",
+        "At least sixteen words of a tenant's own text stand, almost word by word, in a text that all tenants share.",
+        "Write it anew for everybody, or say with `from: tenant:ID` and `consent` where an example came from.",
+    ),
+    "W616": Code(
+        "one tenant's template served to others",
+        "A template that carries a tenant's id is that tenant's, and its text stands in other tenants' compiled prompts.",
+        "Include it for that tenant alone.",
+    ),
     "W701": Code(
         "reads an output that isn't there",
         "An input says `reads: PROMPT.output`, and a tenant that has this prompt does not have that one, or its answer has no "
@@ -1621,6 +1662,16 @@ CODES: dict[str, Code] = {
         "not a file of recorded requests",
         "`promptc test --replay` reads JSON lines, each with a tenant, a prompt, inputs and what is expected.",
         "Mend the line that is named; docs/testing.md describes the format.",
+    ),
+    "C041": Code(
+        "nowhere to plant",
+        "`promptc plant` writes a copy of the project into a new folder: never into build/ or the sources, where it could be served.",
+        "Name a folder that isn't there yet, beside the project.",
+    ),
+    "C042": Code(
+        "no markers to look for",
+        "`promptc check --markers` takes a folder that `promptc plant` wrote, and others that were made of it.",
+        "Plant the project, and name that folder first.",
     ),
     "C030": Code(
         "unknown code of a check",

@@ -219,3 +219,8 @@ def same(left: Any, right: Any) -> bool:
     if isinstance(left, (list, tuple)):
         return len(left) == len(right) and all(map(same, left, right))
     return bool(left == right)
+
+
+def texts_in(value: Any) -> list[str]:
+    """What may be one text or several, as several."""
+    return [value] if isinstance(value, str) else list(value or ())

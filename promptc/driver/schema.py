@@ -42,6 +42,7 @@ SCHEMAS: tuple[Described, ...] = (
     Described("layer", "this project's layers", is_own=True, files=("{tenants}/layers/**/*.yaml",)),
     Described("variables", "variables.yaml", files=("{sources}/variables.yaml",)),
     Described("models", "models.yaml", files=("{sources}/models.yaml",)),
+    Described("rules", "rules.yaml", files=("{sources}/rules.yaml",)),
     Described("prompt", "the front matter of a prompt"),
     Described("variant", "the front matter of a prompt's variant"),
     Described("tool", "a tool", files=("{sources}/tools/**/*.yaml",)),
@@ -83,6 +84,7 @@ SCHEMAS: tuple[Described, ...] = (
 _GENERAL: dict[str, Callable[[], dict[str, Any]]] = {
     "variables": sources.variables_schema,
     "models": sources.models_schema,
+    "rules": sources.rules_schema,
     "prompt": sources.prompt_schema,
     "variant": sources.variant_schema,
     "tool": sources.tool_schema,

@@ -201,12 +201,13 @@ def difference(before: str, after: str, masks: Masks) -> Iterator[str]:
 
 def expected_of_text(expect: Mapping[str, Any], text: str) -> Iterator[str]:
     """What `contains` and `lacks` say that a text doesn't keep."""
+    from promptc.core.values import texts_in
     from promptc.core.visible import shortened
 
-    for wanted in listed(expect.get("contains")):
+    for wanted in texts_in(expect.get("contains")):
         if wanted not in text:
             yield f"it does not contain `{shortened(wanted)}`"
-    for unwanted in listed(expect.get("lacks")):
+    for unwanted in texts_in(expect.get("lacks")):
         if unwanted in text:
             yield f"it contains `{shortened(unwanted)}`"
 
@@ -220,11 +221,6 @@ def expected_of_tools(expect: Mapping[str, Any], names: Sequence[str]) -> Iterat
     yield from (f"it gives the tool `{name}`" for name in names if name not in wanted)
     if sorted(wanted) == sorted(names):
         yield f"its tools come in another order: {', '.join(f'`{name}`' for name in names)}"
-
-
-def listed(value: Any) -> list[str]:
-    """One text or several, as several."""
-    return [value] if isinstance(value, str) else list(value or ())
 
 
 def _sharing(work: Work) -> dict[str, dict[Digest, list[str]]]:

@@ -30,6 +30,13 @@ EDITS: list[tuple[str, str]] = [
     ("sources/prompts/next.prompt.j2", "---\nmodel: main\ninputs:\n  said: {type: object, reads: reply.output}\n---\nGo on.\n"),
     ("sources/prompts/next.prompt.j2", "---\nmodel: main\ninputs:\n  said: {type: string, reads: reply.output}\n---\nGo on.\n"),
     ("sources/prompts/next.prompt.j2", ""),
+    ("tenants/initech.yaml", "title: Initech GmbH\nvariables:\n  product: Zorbly\n"),
+    ("tenants/hooli.yaml", "variables:\n  product: Hooli\nprompts:\n  reply:\n    blocks:\n      rules: Do as Zorbly does.\n"),
+    ("tenants/hooli.yaml", "variables:\n  product: Hooli\n"),
+    ("tenants/layers/initech.yaml", "prompts:\n  reply:\n    blocks:\n      rules: Zorbly is best.\n"),
+    ("tenants/hooli.yaml", "extends: [initech]\nvariables:\n  product: Hooli\n"),
+    ("sources/rules.yaml", "tenant:*: {lacks: Zorbly}\n"),
+    ("sources/rules.yaml", ""),
     ("promptc.toml", 'checks = {W102 = "error"}\n'),
     ("promptc.toml", ""),
 ]

@@ -181,3 +181,53 @@ $ promptc test --replay recorded.jsonl
 ! error[C040]: `recorded.jsonl`, line 1: it has no `prompt`
 !   hint: write {"tenant": …, "prompt": …, "inputs": {…}, "expected": …} on each line
 exit 2
+
+=== rules are proven over every artifact, and wrong ones are refused
+
+project hello
+file sources/rules.yaml
+| tenant:*: {contains: Be brief., lacks: guarantee}
+| label:tier=gold: {contains: Welcome}
+| prompt:hello: {contains: cold, because: the house style asks for it}
+$ promptc check --only W601,W602
+| Checked 2 targets of 2 tenants in <time>
+|   artifacts  2 distinct, 1 KiB
+|   changes    nothing is built yet to compare with
+|   findings   1 error, 1 warning
+|   root       <digest 1>
+! sources/rules.yaml:3:15: error[W601]: a rule for `prompt:hello` doesn't hold (because: the house style asks for it): `cold`: the prompt does not contain it
+!   hint: `promptc show TENANT/PROMPT` shows the compiled prompt; mend it, or the rule
+!   in:   acme/hello, globex/hello
+! sources/rules.yaml:2:18: warning[W602]: a rule is for `label:tier=gold`, and no target is that
+!   hint: mend the words, or remove the rule: it proves nothing
+!
+exit 3
+file sources/rules.yaml
+| tenants: {contains: x}
+| tenant:a*: {holds: x}
+| tenant:b*: {because: nothing}
+| tenant:c*:
+| - {matches: '(a+)+b'}
+| - {matches: '(a'}
+| - {matches: '(a)\1'}
+| - {max_tokens: many}
+| prompt:hello: brief
+$ promptc check
+! sources/rules.yaml:1:1: error[S002]: `tenants` names no group of targets
+!   hint: write `label:KEY=VALUE`, `tenant:GLOB` or `prompt:NAME`; several words in one key must all hold
+! sources/rules.yaml:2:13: error[S001]: unknown fact `holds`
+!   hint: facts are `contains`, `lacks`, `matches`, `has_tool`, `lacks_tool`, `model`, `max_tokens`, `because`
+! sources/rules.yaml:3:12: error[S002]: `tenant:b*` says nothing that must hold
+!   hint: facts are `contains`, `lacks`, `matches`, `has_tool`, `lacks_tool`, `model`, `max_tokens`, `because`
+! sources/rules.yaml:5:3: error[S002]: `(a+)+b` repeats what repeats, which can take very long
+!   hint: write it without that, or use `contains`
+! sources/rules.yaml:6:3: error[S002]: `(a` is not a regular expression
+!   hint: write it without that, or use `contains`
+! sources/rules.yaml:7:3: error[S002]: `(a)\1` refers back or looks around, which can't be bounded
+!   hint: write it without that, or use `contains`
+! sources/rules.yaml:8:16: error[S002]: `tenant:c*.max_tokens` must be an integer, and this is text
+! sources/rules.yaml:9:1: error[S002]: `prompt:hello` must be a map of facts
+!   hint: write one of `contains`, `lacks`, `matches`, `has_tool`, `lacks_tool`, `model`, `max_tokens`, `because` with what must hold
+!
+! Not fit to build: 8 errors
+exit 3

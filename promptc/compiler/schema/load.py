@@ -23,6 +23,7 @@ from promptc.compiler.project import (
     Overlay,
     Project,
     Prompt,
+    Rule,
     Settings,
     Template,
     Tool,
@@ -45,6 +46,7 @@ from promptc.compiler.schema.models import read_models
 from promptc.compiler.schema.names import is_name, look_alikes
 from promptc.compiler.schema.nodes import Node, places_in
 from promptc.compiler.schema.prompts import read_prompt, split_front_matter
+from promptc.compiler.schema.rules import read_rules
 from promptc.compiler.schema.schemas import read_output_schema
 from promptc.compiler.schema.suites import read_suite
 from promptc.compiler.schema.templates import read_template
@@ -73,6 +75,7 @@ class _Sources:
     places: dict[str, dict[str, Place]] = field(default_factory=dict)  # of the parts of schemas, by path
     examples: list[Examples] = field(default_factory=list)
     cases: dict[str, tuple[Case, ...]] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
     prompts: dict[str, Prompt] = field(default_factory=dict)
     templates: dict[str, Template] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -134,7 +137,7 @@ def _loaded(sources: _Sources, overlays: Overlays, files: Mapping[str, bytes]) -
         sources.settings, sources.variables, sources.models, sources.tools, tuple(sources.examples), sources.cases,
         sources.prompts, sources.templates, overlays.layers, overlays.tenants,
         digests={file: digest_of(data) for file, data in sorted(files.items())},
-        broken=frozenset(sources.broken | overlays.broken),
+        broken=frozenset(sources.broken | overlays.broken), rules=sources.rules,
     )  # fmt: skip
     return Loaded(project, gather(map(readable, (*sources.findings, *overlays.findings))))
 
@@ -143,12 +146,12 @@ def _read_source(file: str, path: str, data: bytes, sources: _Sources) -> None:
     folder, _, _ = path.partition("/")
     if path.endswith(".j2"):
         _read_j2(file, path, data, sources)
-    elif path in ("variables.yaml", "models.yaml"):
+    elif path in ("variables.yaml", "models.yaml", "rules.yaml"):
         _read_declarations(file, path, data, sources)
     elif folder in _FOLDERS and "/" in path:
         _read_folder(file, path, data, sources)
     else:
-        hint = "sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples, cases and suites"
+        hint = "sources hold variables.yaml, models.yaml, rules.yaml, prompts, fragments, tools, schemas, examples, cases and suites"
         if path.endswith(".yml"):
             hint = "rename it to end in `.yaml`"
         message = f"nothing reads `{path[:160]}`"
@@ -205,6 +208,8 @@ def _read_declarations(file: str, path: str, data: bytes, sources: _Sources) -> 
     if node is not None:
         if path == "variables.yaml":
             sources.variables, findings = read_variables(node, file)
+        elif path == "rules.yaml":
+            sources.rules, findings = read_rules(node, file)
         else:
             sources.models, findings = read_models(node, file)
         fine = sources.note(findings, path) and fine

@@ -20,7 +20,7 @@ from promptc.compiler.schema.validate import Judge
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean
 
-OWN_KEYS = ("required", "merge", "set_by", "confidential")
+OWN_KEYS = ("required", "merge", "set_by", "confidential", "identifies")
 _POLICIES = ("replace", "append", "unique")
 _LEVELS = ("layer", "tenant")
 
@@ -103,7 +103,7 @@ def _misspelt(name: str, key: Any, data: Any, place: Place) -> Finding:
 def _own(name: str, own: dict[str, Any], place: Place) -> tuple[dict[str, Any], list[Finding]]:
     found: list[Finding] = []
     fields: dict[str, Any] = {}
-    for key in ("required", "confidential"):
+    for key in ("required", "confidential", "identifies"):
         if key in own:
             value, wrong = typed(own[key], {"type": "boolean"}, place=place, path=f"{name}.{key}", code="S002")
             found += wrong

@@ -11,6 +11,7 @@ from typing import Any
 
 from promptc.checks.catalogue import CHECKS
 from promptc.checks.check import Corpus, Sources
+from promptc.checks.shared_texts import depends_on
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding
@@ -19,6 +20,7 @@ from promptc.core.weight import estimated
 from promptc.driver.build import Progress
 from promptc.driver.checking import remembered
 from promptc.driver.checking.answered import Begun
+from promptc.driver.checking.estate import estate_of_whole, keep_found, load_found
 from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.outcome import Outcome, Raw
 from promptc.driver.checking.remembered import Damaged, Flagged, Memory, digest_of_parts
@@ -82,6 +84,7 @@ class _Pass:
         of_all = (
             *self._artifacts(), *self._samples(labels), *self._grown(), *run(of(self.looker.checks, "project"), self.view),
             *run(of(self.looker.checks, "corpus"), Corpus(self.view, tenants, facts)),
+            *self._estate(),
         )  # fmt: skip
         raw.found += [(finding, "") for finding in of_all]
         return raw
@@ -111,7 +114,7 @@ class _Pass:
         prompts = sorted(map(prompt_key, self.view.project.prompts.values()))
         return {
             "texts": base,
-            "tenants": digest_of_parts([base, shared, settings.base]),
+            "tenants": digest_of_parts([base, shared, settings.base, depends_on(self.view)]),
             "artifacts": digest_of_parts([base, prompts, sorted(self.view.project.tools), tokens]),
         }
 
@@ -192,6 +195,14 @@ class _Pass:
         self._parallel(len(due), partial(ArtifactLooking, self.looker, due, get), results)
         found = [one for index in sorted(results) for one in results[index]]
         return {digest: made[digest] for digest in digests if digest in made} | dict(zip(due, found, strict=True))
+
+    def _estate(self) -> list[Finding]:
+        """What is said of all targets together: of artifacts that were looked at before, from what was found in them then."""
+        folder, base = self.after.folder, self.after.keys["texts"]
+        estate = estate_of_whole(self.whole, self.looker, self.root, self.after, load_found(folder, base))
+        found = list(run(of(self.looker.checks, "estate"), estate))
+        keep_found(folder, base, estate)
+        return found
 
     def _samples(self, labels: Labels) -> list[Finding]:
         """What is said of each prompt over some tenants: remembered where their artifacts are the same."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from promptc.checks.allowances import Allowance, read_allowances
 from promptc.checks.check import Check, Role, Sources, Text
 from promptc.checks.facts import Fact, facts_of
+from promptc.checks.identifiers import Identity, identities_of
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding, Place
@@ -46,6 +47,7 @@ class Said:
     facts: frozenset[Fact] = frozenset()
     allowances: tuple[Allowance, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
+    identities: tuple[Identity, ...] = ()
 
 
 def of(checks: Iterable[Check], looks: str) -> tuple[Check, ...]:
@@ -94,6 +96,7 @@ class Looker:
             said.tenants = tuple(run(self.tenants, seat))
             said.facts = facts_of(seat)
             said.labels = dict(tenant.labels)
+            said.identities = identities_of(seat)
 
     def artifact(self, digest: Digest, data: bytes) -> tuple[Finding, ...]:
         """What is said of one artifact."""

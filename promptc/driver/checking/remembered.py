@@ -27,7 +27,8 @@ from promptc.driver.checking.looking import Said
 
 HEAD = "checks-head"
 SHARDS = 32
-# A unit: line, key of its bytes, tenant, number of its facts, number of its labels, whether anything was said of it.
+# A unit: line, key of its bytes, tenant, number of its facts, number of its labels, whether anything was said of it,
+# what tells who the tenant is.
 Row = list[Any]
 # By digest: what is said of an artifact, and the targets that are it.
 Flagged = dict[str, tuple[tuple[Finding, ...], list[str]]]
@@ -141,7 +142,7 @@ def _name(number: int) -> str:
 def row_of(line: int, key: str, said: Said, table: Table) -> Row:
     """A unit, as it is kept."""
     is_told = bool(said.texts or said.tenants or said.allowances)
-    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told]
+    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told, list(said.identities)]
 
 
 def told(said: Said) -> list[Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from promptc.compiler.schema.config import CONFIG_SCHEMA
 from promptc.compiler.schema.jsonschema import KEYWORDS
+from promptc.compiler.schema.rules import FACTS
 from promptc.compiler.schema.settings import SETTINGS_SCHEMA
 from promptc.compiler.schema.suites import POLICY
 from promptc.driver.schemas.parts import SCALAR, Schema, closed, document, listing, mapping, text, texts
@@ -41,6 +42,7 @@ def variables_schema() -> Schema:
         },
         "set_by": {"type": "array", "items": {"enum": ["layer", "tenant"]}, "description": "Who may set it."},
         "confidential": {"type": "boolean", "description": "Shown in artifacts only; elsewhere as {name}."},
+        "identifies": {"type": "boolean", "description": "Its value tells who a tenant is: looked for in what others get."},
     }
     entry = {"anyOf": [closed({**keywords, **own}), {"type": "null"}, {"const": ""}]}
     return document("promptc variables", mapping(entry))
@@ -160,6 +162,14 @@ def suites_schema() -> Schema:
         "policy": POLICY,
     }
     return document("promptc suite", closed(properties, required=["prompts"]))
+
+
+def rules_schema() -> Schema:
+    """rules.yaml: from words that select targets to facts, or several sets of them."""
+    facts: Schema = {**closed(FACTS), "minProperties": 1}
+    about = "Facts about groups of targets: `label:KEY=VALUE`, `tenant:GLOB`, `prompt:NAME`, joined by spaces."
+    made: Schema = {"type": "object", "additionalProperties": {"anyOf": [facts, listing(facts)]}, "description": about}
+    return document("promptc rules", made)
 
 
 def settings_schema() -> Schema:
