@@ -210,7 +210,7 @@ $ promptc check
 |   findings   2 warnings
 |   root       <digest 1>
 ! sources/notes.txt: warning[S015]: nothing reads `notes.txt`
-!   hint: sources hold variables.yaml, models.yaml, prompts, fragments, tools, schemas, examples, cases and suites
+!   hint: sources hold variables.yaml, models.yaml, rules.yaml, prompts, fragments, tools, schemas, examples, cases and suites
 ! sources/variables.yaml:3:1: warning[W401]: no prompt, tool or schema reads `banned`
 !   hint: remove it, and where overlays set it
 !
