@@ -57,7 +57,8 @@ def named_in_shared(seat: Seat) -> Iterator[Finding]:
         return  # nobody is there whom it could be told
     shared = shared_of(seat.sources)
     said: set[Place] = set()
-    for kind, words in identities_of(seat):
+    # Of several that begin at one place, the longest says most.
+    for kind, words in sorted(identities_of(seat), key=lambda one: -len(one[1])):
         if not _is_name(words, kind, shared.plain_words):
             continue
         for passage in shared.holding(words):

@@ -55,7 +55,9 @@ def command(
 ) -> int:  # fmt: skip
     """Parse, check, show."""
     if proven is not None or markers:
-        return _beside(select, exclude, only, proven, markers=markers, form=form)
+        if exclude or only or form not in ("text", "json") or (proven is not None and (select or markers)):
+            raise click.UsageError("--why-no-leak and --markers go with --format text or json alone, each by itself")
+        return _beside(select, proven, form)
     from promptc.cli.progress import progress
     from promptc.driver.checking import CheckRequest, check
 
@@ -67,23 +69,19 @@ def command(
     return code
 
 
-def _beside(
-    select: tuple[str, ...], exclude: tuple[str, ...], only: tuple[str, ...], proven: str | None, *, markers: bool, form: str
-) -> int:
+def _beside(folders: tuple[str, ...], proven: str | None, form: str) -> int:
     """What `--why-no-leak` and `--markers` ask, which run no check."""
-    if exclude or only or form not in ("text", "json") or (proven is not None and (select or markers)):
-        raise click.UsageError("--why-no-leak and --markers go with --format text or json alone, each by itself")
     if proven is not None:
         from promptc.cli.proof import show_proof
         from promptc.driver.proof import prove
 
         return show_proof(prove(start_folder(), proven), form)
-    if not select:
+    if not folders:
         raise click.UsageError("--markers takes the folder that was planted, and others to look through")
     from promptc.cli.markers import show_markers
     from promptc.driver.markers import search
 
-    return show_markers(search(select), form)
+    return show_markers(search(folders), form)
 
 
 def _show_json(checked: Checked) -> None:

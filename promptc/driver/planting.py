@@ -38,6 +38,7 @@ def plant(start: str, to: str) -> Planted:
     from promptc.core.visible import shortened
     from promptc.driver.checking.views import role_of
     from promptc.driver.project import open_project
+    from promptc.stores.effects import make_folders
     from promptc.stores.write import write_file
 
     opened = open_project(start)
@@ -87,6 +88,6 @@ def plant(start: str, to: str) -> Planted:
     written[FILE] = json.dumps(head, indent=1).encode() + b"\n"
     for file, data in written.items():
         path = folder / file
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folders(path.parent)
         write_file(path, data)
     return Planted(to, len(markers), tuple(sorted(bare)))

@@ -10,10 +10,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from promptc.driver.markers import search
 from promptc.driver.planting import marker_of, plant
+from promptc.driver.schema import schema
 from tests.checks.test_corpus import DEFAULTS
 from tests.stories.story import Stage, Step
 
@@ -64,6 +66,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Stage:
             (top / "plain" / path).write_text(text)
     done = plant(str(top / "plain"), str(top / "planted"))
     assert (done.tenants, done.bare) == (COUNT, ())
+    jsonschema.validate(json.loads((top / "planted" / "markers.json").read_text()), schema("markers", ""))
     return Stage(top / "planted")
 
 

@@ -19,6 +19,13 @@ TEXT: Schema = {"type": "string"}
 _OPERATORS = ["==", "!=", "<", "<=", ">", ">=", "in"]
 
 
+def markers_schema() -> Schema:
+    """markers.json of a planted project."""
+    marker: Schema = {"type": "object", "propertyNames": {"pattern": "^pmk[0-9a-f]{20}$"}, "additionalProperties": TEXT}
+    keys: Schema = {"format": {"const": "promptc.markers/1"}, "markers": marker}
+    return document("promptc markers", closed(keys, required=list(keys)))
+
+
 def artifact_schema() -> Schema:
     """A compiled prompt."""
     model = closed(
