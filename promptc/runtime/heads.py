@@ -235,6 +235,20 @@ def keep(path: str, head: Head, time_seconds: float) -> None:
     write_beside(path, f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}".encode())
 
 
+def keep_statements(path: str, statements: Mapping[str, bytes]) -> None:
+    """Keep what vouched for a head beside it. Never raises."""
+    write_beside(f"{path}.signed", json.dumps({name: data.hex() for name, data in statements.items()}).encode())
+
+
+def kept_statements(path: str) -> dict[str, bytes]:
+    """What was kept so; it is held against the trusted keys as if the registry had said it."""
+    try:
+        with open(f"{path}.signed", "rb") as file:
+            return {str(name): bytes.fromhex(data) for name, data in json.loads(file.read()).items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
 def kept(path: str, channel: str) -> tuple[Head, float] | None:
     """A head that was kept, with the time at which the registry said so; None where there is none, or it is damaged."""
     try:

@@ -103,20 +103,25 @@ def first_of(place: Placed, options: Options) -> First:
     known = heads.kept(heads.kept_path(options.folder, source.where, place.channel), place.channel) if options.folder else None
     try:
         found = heads.first_head(source, place.channel, known[0] if known else None)
-        refuse_untrusted(options, source, found)
+        refuse_untrusted(options, source.read, found)
         return First(found, options.clock())
     except (Unreachable, WentBack) as error:
+        # What stands in is held against the same keys: neither a cache nor an image is trusted for being near.
         if known is not None:
+            statements = heads.kept_statements(heads.kept_path(options.folder, source.where, place.channel))
+            refuse_untrusted(options, statements.get, known[0])
             return First(*known, error)
         if len(place.sources) == 1:
             raise
-        return First(heads.first_head(place.sources[0], place.channel, None), 0.0, error)
+        found = heads.first_head(place.sources[0], place.channel, None)
+        refuse_untrusted(options, place.sources[0].read, found)
+        return First(found, 0.0, error)
 
 
-def refuse_untrusted(options: Options, source: Source, head: Head) -> None:
+def refuse_untrusted(options: Options, read: Callable[[str], bytes | None], head: Head) -> None:
     """Refuse a channel's head that not enough trusted keys vouch for. Untrusted. A pin is trusted as its repository is."""
     if options.trust is not None and not head.pin and head.entry is not None:
-        options.trust.check(source.read, head.entry, options.clock())
+        options.trust.check(read, head.entry, options.clock())
 
 
 def _beside(pin: str, registry: str) -> str:

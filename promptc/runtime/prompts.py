@@ -161,15 +161,18 @@ class Prompts:
 
         return await asyncio.to_thread(self.get, tenant, prompt, key=key, salt=salt)
 
-    def resume(self, receipt: str | Mapping[str, Any]) -> Prompt:
+    def resume(self, receipt: str | Mapping[str, Any], *, tenant: str | None = None) -> Prompt:
         """The very prompt that a conversation began with, by one of its receipts. BadReceipt, Revoked, Removed, Damaged.
 
         The entry that the receipt names must have served it to that tenant, so that no receipt opens another's prompt.
+        Where receipts pass through other hands, say whose conversation it is with `tenant`.
         """
         from promptc.runtime.receipts import Receipt
 
         said = Receipt.read(receipt)
         head = self._view.head
+        if tenant is not None and tenant not in (said.tenant, said.served):
+            raise BadReceipt("the receipt is of another tenant", hint="resume a conversation with its own receipt")
         if said.lineage != head.lineage:
             raise BadReceipt("the receipt is of another registry's history", hint="resume it with a client of that registry")
         root = said.root
@@ -268,7 +271,7 @@ class Prompts:
         view, source = self._view, self._blobs.sources[-1]
         try:
             head = (heads.next_pinned if view.head.pin else heads.next_head)(source, view.head)
-            refuse_untrusted(self._options, source, head)
+            refuse_untrusted(self._options, source.read, head)
             now = self._options.clock()
             if head is view.head:
                 view.at = now
@@ -282,7 +285,10 @@ class Prompts:
     def _keep(self, head: Head, at: float) -> None:
         """Keep a channel's head beside the blobs, for a restart without the registry."""
         if self._options.folder and not head.pin:
-            heads.keep(heads.kept_path(self._options.folder, self._blobs.sources[-1].where, head.channel), head, at)
+            path = heads.kept_path(self._options.folder, self._blobs.sources[-1].where, head.channel)
+            heads.keep(path, head, at)
+            if self._options.trust is not None:
+                heads.keep_statements(path, self._options.trust.statements)
 
     def _warmed(self, head: Head, before: _View, now: float) -> _View:
         """A new head with what was asked for under the old one, all of it verified before anybody is given any."""

@@ -32,16 +32,23 @@ class Trust:
     def __init__(self, keys: Iterable[str | bytes], threshold: int = 1) -> None:
         self.keys = dict(map(_loaded, keys))
         self.threshold = threshold
+        # The statements that counted last, by their names: kept beside a head, for a restart without the registry.
+        self.statements: dict[str, bytes] = {}
         if not 0 < threshold <= len(self.keys):
             raise Misused(f"{threshold} of {len(self.keys)} trusted keys can't be required", hint="give as many different keys")
 
     def check(self, read: Read, entry: Entry, now_seconds: float) -> None:
         """Refuse a head that not enough trusted keys vouch for. Untrusted says what was wrong with each."""
         wrong: dict[str, str] = {}
+        seen: dict[str, bytes] = {}
         for key, public in self.keys.items():
-            why = self._why_not(read(signed_name(entry.channel, key)), entry, (key, public), now_seconds)
+            name = signed_name(entry.channel, key)
+            data = read(name)
+            why = self._why_not(data, entry, (key, public), now_seconds)
             if why:
                 wrong[key] = why
+            elif data is not None:
+                seen[name] = data
         if len(self.keys) - len(wrong) < self.threshold:
             said = "; ".join(f"{key}: {why}" for key, why in wrong.items())
             count = f"{len(self.keys) - len(wrong)} of the {self.threshold} trusted keys that are required"
@@ -49,6 +56,8 @@ class Trust:
                 f"`{entry.moment}` is vouched for by {count} ({said})",
                 hint="`promptc sign` renews a statement; if nobody moved the channel, look who did",
             )
+
+        self.statements = seen
 
     def _why_not(self, data: bytes | None, entry: Entry, key: tuple[str, Any], now_seconds: float) -> str:
         """What keeps a key's statement from counting for an entry, "" where it counts."""

@@ -483,8 +483,8 @@ def test_every_error_has_a_code_of_its_own_and_stands_in_the_docs() -> None:
 
 
 def test_a_span_is_told(where: str) -> None:
-    sdk = pytest.importorskip("opentelemetry.sdk.trace")
     from opentelemetry import trace
+    from opentelemetry.sdk import trace as sdk
 
     tracer = sdk.TracerProvider().get_tracer("test")
     with Prompts.open(where, channel="prod", refresh_seconds=0) as client, tracer.start_as_current_span("chat") as span:

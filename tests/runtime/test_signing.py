@@ -101,6 +101,26 @@ def test_several_keys_may_be_required(desk: Desk, key: Key, tmp_path: Path) -> N
     assert read_key(str(tmp_path / "other.pem")).id == other.id
 
 
+@pytest.mark.parametrize("how", ["cache of a client that trusted nobody", "image", "expired"])
+def test_what_stands_in_for_a_registry_is_held_against_the_same_keys(how: str, desk: Desk, key: Key, tmp_path: Path) -> None:
+    where, cache = Path(str(desk.registry.folder)), str(tmp_path / "cache")  # type: ignore[attr-defined]
+    now = [time.time()]
+    if how == "expired":
+        sign(desk, "prod", key, seconds=DAY)
+        with opened(desk, key, cache=cache) as client:
+            said(client)
+    else:
+        Prompts.open(str(where), channel="prod", cache=cache, refresh_seconds=0).close()
+    where.rename(tmp_path / "away")
+    more = {"vendored": str(tmp_path / "away")} if how == "image" else {"cache": cache}
+    if how == "expired":
+        with opened(desk, key, cache=cache, at=lambda: now[0]) as client:
+            assert said(client) == "one of a", "while the statement holds, the last verified head is served"
+        now[0] += 3 * DAY
+    with pytest.raises(Untrusted):
+        opened(desk, key, at=lambda: now[0], **more)
+
+
 # Attacks: each has its error
 
 
