@@ -13,7 +13,7 @@ from promptc.core.contract import Provides, lacking
 from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
-from promptc.core.manifest import look_up, read_root, tenant_targets
+from promptc.core.manifest import read_root, tenant_targets
 from promptc.runtime.artifact import Artifact
 from promptc.runtime.errors import ClientError, Damaged, Lacking, Revoked, UnknownPrompt, UnknownTenant
 from promptc.runtime.served import Models, Prompt, Where
@@ -50,6 +50,8 @@ class Lookup:
         self.rules = rules
         self.unknown = self.revoked = 0
         self._artifacts: dict[str, Artifact] = {}
+        # The tenant that was looked up last: one get asks for it more than once.
+        self._last: tuple[tuple[str, str], Mapping[str, str] | None] = (("", ""), None)
 
     def found(self, head: Head, tenant: str, prompt: str) -> tuple[Prompt, bool]:
         """A prompt, and whether it may be given again without looking. Errors as of `Prompts.get`."""
@@ -89,7 +91,11 @@ class Lookup:
         return found
 
     def _targets(self, root: str, tenant: str) -> Mapping[str, str] | None:
+        last = self._last
+        if last[0] == (root, tenant):
+            return last[1]
         found: Mapping[str, str] | None = self.read(lambda: tenant_targets(self.blobs.get, Digest(root), tenant))
+        self._last = (root, tenant), found
         return found
 
     def allocation(self, head: Head, tenant: str, prompt: str) -> tuple[Allocation, Collection[str]] | None:
@@ -101,8 +107,7 @@ class Lookup:
         return found
 
     def digest_in(self, root: str, tenant: str, prompt: str) -> str | None:
-        found: str | None = self.read(lambda: look_up(self.blobs.get, Digest(root), tenant, prompt))
-        return found
+        return (self._targets(root, tenant) or {}).get(prompt)
 
     def artifact(self, digest: str) -> Artifact:
         found = self._artifacts.get(digest)

@@ -56,17 +56,19 @@ class Packs:
         except OSError:
             return False
         known = {name: self._known[name] if name in self._known else _opened(f"{self.folder}/{name}") for name in sorted(names)}
-        self._known, self._state = known, state
+        # The largest first: it is the likeliest to have what is asked for.
+        self._known = dict(sorted(known.items(), key=lambda one: -one[1].count if one[1] is not None else 0))
+        self._state = state
         return True
 
 
 class PackReader:
     """One pack, read through a function of (bytes, offset); the same for a file and for an object on a server."""
 
-    __slots__ = ("_bits", "_count", "_entries", "_fan", "_read")
+    __slots__ = ("_bits", "_entries", "_fan", "_read", "count")
 
     def __init__(self, read: Read, fan: int, count: int, bits: int) -> None:
-        self._read, self._fan, self._count, self._bits = read, fan, count, bits
+        self._read, self._fan, self.count, self._bits = read, fan, count, bits
         self._entries = fan + (4 << bits) + count
 
     def get(self, digest: bytes) -> bytes | None:
@@ -85,7 +87,7 @@ class PackReader:
             before = 4 if bucket else 0
             fan = self._read(4 + before, self._fan + 4 * bucket - before).rjust(8, b"\0")
             first, last = (_NUMBER.unpack_from(fan, at)[0] for at in (0, 4))
-            if not 0 <= first < last <= self._count or last - first > 4096:
+            if not 0 <= first < last <= self.count or last - first > 4096:
                 return None
             found = self._read(_ENTRY.size * (last - first), self._entries + _ENTRY.size * first)
             at = found.find(digest)
@@ -101,8 +103,8 @@ class PackReader:
     def entries(self) -> Iterator[tuple[bytes, int]]:
         """Every digest with its length, in order."""
         step = 4096
-        for at in range(0, self._count, step):
-            chunk = self._read(_ENTRY.size * min(step, self._count - at), self._entries + _ENTRY.size * at)
+        for at in range(0, self.count, step):
+            chunk = self._read(_ENTRY.size * min(step, self.count - at), self._entries + _ENTRY.size * at)
             for digest, _, length in _ENTRY.iter_unpack(chunk):
                 yield digest, length
 
