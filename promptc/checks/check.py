@@ -11,11 +11,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place, Severity
 
 if TYPE_CHECKING:
@@ -90,7 +89,7 @@ class Sources:
 
     `closures` are the templates that each prompt reaches, `reads` the variables that it may read with their places,
     `blocks` where its blocks are defined; `asks_for_all` are prompts that may read any variable. `today` is a date as
-    2026-01-31: it comes in as a value.
+    2026-01-31: it comes in as a value. `is_alone` says that there is one tenant at most, whom nothing can be told of to another.
     """
 
     project: Project
@@ -100,6 +99,7 @@ class Sources:
     asks_for_all: frozenset[str]
     example_sets: Mapping[str, frozenset[str]]
     today: str
+    is_alone: bool = False
     kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def file_of(self, path: str) -> str:
@@ -117,6 +117,7 @@ class Seat:
     below: Mapping[str, Any]
     texts: tuple[tuple[str, Place], ...]
     choices_below: Mapping[str, Choice] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,32 +157,26 @@ class Corpus:
 
 
 @dataclass(frozen=True, slots=True)
-class Estate:
-    """All targets together: {tenant: {prompt: digest}}, each tenant's labels, and an artifact's document when it is asked for.
+class Held:
+    """What is served to a tenant and is another's: the words, as they were searched for, where, and whose they are by kind."""
 
-    `identities` are what tells who a tenant is; `before` and `after` what checks found by digest, in the last run and in this one.
+    tenant: str
+    words: str
+    targets: tuple[str, ...]
+    owners: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Estate:
+    """What was found in all targets together, tenant held against tenant.
+
+    `broken` are targets by the number of a rule and what is wrong with them; `held` what is served to a tenant and is another's.
     """
 
     sources: Sources
-    targets: Mapping[str, Mapping[str, str]]
-    labels: Mapping[str, Mapping[str, str]]
-    document: Callable[[str, str], Mapping[str, Any]]
-    identities: Mapping[str, tuple[tuple[str, str], ...]]
+    broken: Mapping[tuple[int, str], tuple[str, ...]]
+    held: tuple[Held, ...]
     overlay_text: Callable[[str], Text | None]
-    before: Mapping[str, Mapping[str, list[str]]] = field(default_factory=dict)
-    after: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-
-    def by_digest(self, asked: str, look: Callable[[str, str], list[str]]) -> Callable[[str, str, str], list[str]]:
-        """A function of an artifact, asked once for each digest, and never again while what is `asked` stays the same."""
-        known = self.before.get(asked, {})
-        kept = self.after.setdefault(asked, {})
-
-        def found(tenant: str, prompt: str, digest: str) -> list[str]:
-            if digest not in kept:
-                kept[digest] = known[digest] if digest in known else look(tenant, prompt)
-            return kept[digest]
-
-        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ Pure. Where an output's schema depends on no variable, the two are compared once
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from promptc.checks.check import Check, Seat, Sources
@@ -16,7 +15,7 @@ from promptc.checks.holding import Holding, Mismatch
 from promptc.checks.proving import Schema, resolved
 from promptc.compiler.parcel import fill, values_of
 from promptc.compiler.project import Prompt
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.findings import Finding, Place, Severity
 from promptc.core.values import NotCanonical, canonical_text
 

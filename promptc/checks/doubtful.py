@@ -32,6 +32,8 @@ _LANGUAGES = (
 )
 _LANGUAGE = Pattern(rf"\b{_SPEAK}\s+({_LANGUAGES})\b", re.IGNORECASE)
 _LANGUAGE_BEFORE = Pattern(rf"\b{_SPEAK}\s+$", re.IGNORECASE)
+# What a template must hold for a variable to set something: one of these with a tag after it.
+_LIKELY = Pattern(rf"\b(?:{_AT_MOST}\s+(?:of\s+)?|{_SPEAK}\s+)\{{[{{%#]", re.IGNORECASE)
 _VARIABLE = Pattern(r"vars((?:\.\w+)+)\s*\Z")
 _SENTENCE = Pattern(r"[.!?;\n]\s*|\A")
 _WORD = Pattern(r"([^\W\d_]+)")
@@ -153,10 +155,15 @@ def sayings_of(sources: Sources, prompt: str) -> tuple[Saying, ...]:
     """What a prompt's templates set, in order."""
     key = f"sayings: {prompt}"
     if key not in sources.kept:
-        found = tuple(_sayings(pieces_of(sources, prompt)))
+        found = tuple(_sayings(pieces_of(sources, prompt))) if _may_say(sources, prompt) else ()
         sources.kept[key] = found if any(saying.variable for saying in found) else ()
     kept: tuple[Saying, ...] = sources.kept[key]
     return kept
+
+
+def _may_say(sources: Sources, prompt: str) -> bool:
+    templates = sources.project.templates
+    return any(_LIKELY.search(templates[path].text) for path in sources.closures[prompt] if path in templates)
 
 
 def _sayings(pieces: list[Piece]) -> Iterator[Saying]:

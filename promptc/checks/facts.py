@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from promptc.checks.check import Seat
 from promptc.checks.conditions import branches_of
 from promptc.checks.overlay_texts import files_of
+from promptc.checks.rules import is_for_prompt, is_for_tenant
 from promptc.core.pattern import Pattern
 
 Fact = tuple[str, ...]
@@ -43,6 +44,10 @@ def _facts(seat: Seat) -> Iterator[Fact]:
     for text, _ in seat.texts:
         for name in _REFERENCE.findall(text) if "${" in text else ():
             yield ("mentions", name)
+    enabled = [name for name, choice in tenant.prompts.items() if choice.enabled and name in project.prompts]
+    for number, rule in enumerate(project.rules):
+        if is_for_tenant(rule, tenant.id, tenant.labels) and any(is_for_prompt(rule, name) for name in enabled):
+            yield ("rule", str(number))
     for branch in branches_of(seat.sources):
         if branch.holds(seat) is not False:
             yield ("takes", str(branch.number))

@@ -64,12 +64,15 @@ def words_of(text: str) -> str:
 
 def identities_of(seat: Seat) -> tuple[Identity, ...]:
     """What tells who a tenant is, by kind: `id`, `title`, `alias`, `variable NAME`, `confidential NAME`."""
-    found: dict[str, str] = {}
-    for kind, text in _identities(seat):
-        words = words_of(text)
-        if tells(words, kind):
-            found.setdefault(words, kind)
-    return tuple((kind, words) for words, kind in found.items())
+    if "identities" not in seat.kept:
+        found: dict[str, str] = {}
+        for kind, text in _identities(seat):
+            words = words_of(text)
+            if tells(words, kind):
+                found.setdefault(words, kind)
+        seat.kept["identities"] = tuple((kind, words) for words, kind in found.items())
+    identities: tuple[Identity, ...] = seat.kept["identities"]
+    return identities
 
 
 def _identities(seat: Seat) -> Iterator[tuple[str, str]]:
@@ -127,11 +130,12 @@ class Finder:
     """Finds any of very many identifiers in one pass over a text."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        import ahocorasick_rs
-
         self.patterns = list(patterns)
-        kind = ahocorasick_rs.Implementation.ContiguousNFA
-        self._automaton = ahocorasick_rs.AhoCorasick(self.patterns, implementation=kind) if self.patterns else None
+        self._automaton: Any = None
+        if self.patterns:
+            import ahocorasick_rs
+
+            self._automaton = ahocorasick_rs.AhoCorasick(self.patterns, implementation=ahocorasick_rs.Implementation.ContiguousNFA)
 
     def found(self, words: str) -> frozenset[str]:
         """The identifiers that stand in a text's words."""

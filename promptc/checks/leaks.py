@@ -8,22 +8,19 @@ Pure. A finding says whose and of which kind, and never quotes what it found: th
 
 from __future__ import annotations
 
-import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 
-from promptc.checks.check import Check, Corpus, Estate, Seat
-from promptc.checks.identifiers import Finder, identities_of, position, words_of
+from promptc.checks.check import Check, Corpus, Estate, Held, Seat
+from promptc.checks.identifiers import identities_of, position, words_of
+from promptc.checks.names import LINE, is_name
 from promptc.checks.ownership import owner_of
-from promptc.checks.rules import texts as texts_in_artifact
 from promptc.checks.shared_texts import NGRAM_WORDS, shared_of, shingles_of
 from promptc.compiler.resolve import chain_of
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import shortened
 
-OWNERS_MAX = 3  # what more tenants than these call theirs tells of none
 VERBATIM_WORDS_MIN = 16
-LITERAL_CHARACTERS_MIN = 24
 
 
 def foreign_layers(corpus: Corpus) -> Iterator[Finding]:
@@ -53,18 +50,17 @@ def foreign_files(corpus: Corpus) -> Iterator[Finding]:
 
 def named_in_shared(seat: Seat) -> Iterator[Finding]:
     """W613: what tells who a tenant is, in a text that all tenants share."""
-    if len(seat.sources.project.tenants) < 2:
-        return  # nobody is there whom it could be told
+    if seat.sources.is_alone:
+        return
     shared = shared_of(seat.sources)
     said: set[Place] = set()
     # Of several that begin at one place, the longest says most.
     for kind, words in sorted(identities_of(seat), key=lambda one: -len(one[1])):
-        if not _is_name(words, kind, shared.plain_words):
+        if not is_name(words, kind, shared.plain_words):
             continue
         for passage in shared.holding(words):
             place = passage.place(words)
-            is_own = passage.origin == seat.overlay.name and passage.kind != "example"
-            if is_own or place in said:
+            if passage.is_of(seat.overlay.name) or place in said:
                 continue
             said.add(place)
             message = f"a shared {passage.kind} holds {_said(kind, seat.overlay.name)}"
@@ -98,59 +94,17 @@ def _copied(shingles: list[int], known: dict[int, tuple[int, int]]) -> list[int]
 
 def named_elsewhere(estate: Estate) -> Iterator[Finding]:
     """W614: what tells who one tenant is, in an artifact of another tenant."""
-    owners = _owners(estate)
-    look = _looking(estate, "W614", owners, with_tools=True)
-    names = shared_of(estate.sources)
-    found: dict[tuple[str, str, str], list[str]] = {}
-    for tenant, prompts in estate.targets.items():
-        for prompt, digest in prompts.items():
-            for words in look(tenant, prompt, digest):
-                kinds = owners.get(words, {})
-                if not kinds or tenant in kinds or names.holding(words):
-                    continue  # what stands in a shared text is said there, once
-                owner, kind = next(iter(kinds.items()))
-                found.setdefault((tenant, owner, kind), []).append(words)
-                found[tenant, owner, kind].append(f"{tenant}/{prompt}")
-    for (tenant, owner, kind), parts in found.items():
-        targets = tuple(sorted({part for part in parts if not part.startswith(" ")}))
-        place = _place(estate, tenant, [part for part in parts if part.startswith(" ")])
+    found: dict[tuple[str, str, str], list[Held]] = {}
+    for held in estate.held:
+        owners = [(owner, kind) for owner, kind in sorted(held.owners.items()) if not kind.startswith(LINE)]
+        if owners:
+            found.setdefault((held.tenant, *owners[0]), []).append(held)
+    for (tenant, owner, kind), some in sorted(found.items()):
+        targets = tuple(sorted({target for held in some for target in held.targets}))
+        place = _place(estate, tenant, [held.words for held in some])
         message = f"what `{tenant}` is served holds {_said(kind, owner)}"
         hint = "take it out of what this tenant is given; `promptc check --why-no-leak` shows where each piece comes from"
         yield Finding("W614", message, place, "warning", hint, targets=targets)
-
-
-def _owners(estate: Estate) -> dict[str, dict[str, str]]:
-    """{words: {tenant: kind}}: identifiers, and the lines of templates that are one tenant's own."""
-    plain = shared_of(estate.sources).plain_words
-    owners: dict[str, dict[str, str]] = {}
-    for tenant, identities in estate.identities.items():
-        for kind, words in identities:
-            if _is_name(words, kind, plain):
-                owners.setdefault(words, {}).setdefault(tenant, kind)
-    return {words: kinds for words, kinds in owners.items() if len(kinds) <= OWNERS_MAX}
-
-
-def _is_name(words: str, kind: str, plain: frozenset[str]) -> bool:
-    """Whether words are a name here: one word that the project's own templates write in lower case is none."""
-    parts = words.split()
-    return kind.startswith(("confidential", "alias")) or len(parts) > 1 or parts[0] not in plain
-
-
-def _looking(estate: Estate, code: str, patterns: Iterable[str], *, with_tools: bool) -> Callable[[str, str, str], list[str]]:
-    """A function that gives which of some patterns stand in an artifact."""
-    listed = sorted(patterns)
-    asked = f"{code} {hashlib.sha256(repr(listed).encode()).hexdigest()}"
-    made: list[Finder] = []
-
-    def found(tenant: str, prompt: str) -> list[str]:
-        if not made:
-            made.append(Finder(listed))
-        document = estate.document(tenant, prompt)
-        pieces = [*texts_in_artifact(document["messages"], any_request=True)]
-        pieces += [str(tool.get("description", "")) for tool in document["tools"]] if with_tools else []
-        return sorted(made[0].found("|".join(map(words_of, pieces))))
-
-    return estate.by_digest(asked, found)
 
 
 def _place(estate: Estate, tenant: str, found: list[str]) -> Place:
@@ -166,29 +120,19 @@ def _place(estate: Estate, tenant: str, found: list[str]) -> Place:
 
 def owned_lines(estate: Estate) -> Iterator[Finding]:
     """W616: a template that is one tenant's, in another tenant's artifact."""
-    project = estate.sources.project
-    literals: dict[str, tuple[str, str, Place]] = {}
-    for template in project.templates.values():
-        owner = owner_of(template.path, project.tenants)
-        for number, line in enumerate(template.text.split("\n") if owner else (), 1):
-            plain = words_of(line)
-            if not re.search(r"\{[{%#]", line) and len(plain) >= LITERAL_CHARACTERS_MIN:
-                literals.setdefault(plain, (owner, template.path, Place(template.file, number + template.line_offset)))
-    if not literals:
-        return
-    look = _looking(estate, "W616", literals, with_tools=False)
-    targets: dict[tuple[str, str], set[str]] = {}
-    places: dict[str, Place] = {}
-    for tenant, prompts in estate.targets.items():
-        for prompt, digest in prompts.items():
-            for words in look(tenant, prompt, digest):
-                owner, path, place = literals[words]
-                if owner != tenant:
-                    targets.setdefault((path, owner), set()).add(f"{tenant}/{prompt}")
-                    places[path] = min(place, places.get(path, place))
-    for (path, owner), some in targets.items():
+    found: dict[tuple[str, str], list[Held]] = {}
+    for held in estate.held:
+        for owner, kind in held.owners.items():
+            if kind.startswith(LINE):
+                found.setdefault((kind.removeprefix(LINE), owner), []).append(held)
+    for (path, owner), some in sorted(found.items()):
+        template = estate.sources.project.templates[path]
+        words = {held.words for held in some}
+        first = next(number for number, line in enumerate(template.text.split("\n"), 1) if words_of(line) in words)
         message = f"the template `{shortened(path)}` is `{owner}`'s, and its text is served to others"
-        yield Finding("W616", message, places[path], "error", "include it for that tenant alone", targets=tuple(sorted(some)))
+        targets = tuple(sorted({target for held in some for target in held.targets}))
+        place = Place(template.file, first + template.line_offset)
+        yield Finding("W616", message, place, "error", "include it for that tenant alone", targets=targets)
 
 
 def _said(kind: str, owner: str) -> str:

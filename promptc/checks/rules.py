@@ -1,6 +1,6 @@
 """Rules: what sources/rules.yaml says of groups of targets, proven over every artifact.
 
-    Estate -> [rules] -> findings at the rule, with the targets for which it doesn't hold
+    an artifact -> [rules] -> what is wrong with it -> Estate -> findings at the rule, with the targets for which it doesn't hold
 
 Pure. `contains` and `matches` are proven of what every request gets: text under a condition proves nothing. `lacks` is
 proven of everything that any request could get.
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
 
-from promptc.checks.check import Check, Estate
+from promptc.checks.check import Check, Corpus, Estate
 from promptc.compiler.project import Rule
 from promptc.core.findings import Finding
 from promptc.core.values import texts_in
@@ -26,46 +26,51 @@ _HINT = "`promptc show TENANT/PROMPT` shows the compiled prompt; mend it, or the
 
 def broken(estate: Estate) -> Iterator[Finding]:
     """W601: a fact that doesn't hold for some targets."""
-    for rule in estate.sources.project.rules:
-        said: dict[str, list[str]] = {}
-        facts = rule.facts
-        look = estate.by_digest(f"W601 {facts!r}", lambda t, p, facts=facts: list(_wrong(facts, estate.document(t, p))))  # type: ignore[misc]
-        for tenant, prompt, digest in selected(estate, rule):
-            for message in look(tenant, prompt, digest):
-                said.setdefault(message, []).append(f"{tenant}/{prompt}")
-        for message, targets in said.items():
-            why = f" (because: {shortened(rule.because)})" if rule.because else ""
-            text = f"a rule for {_group(rule)} doesn't hold{why}: {message}"
-            yield Finding("W601", text, rule.place, "error", _HINT, targets=tuple(sorted(targets)))
+    for (number, message), targets in sorted(estate.broken.items()):
+        rule = estate.sources.project.rules[number]
+        why = f" (because: {shortened(rule.because)})" if rule.because else ""
+        text = f"a rule for {_group(rule)} doesn't hold{why}: {message}"
+        yield Finding("W601", text, rule.place, "error", _HINT, targets=targets)
 
 
-def idle(estate: Estate) -> Iterator[Finding]:
+def idle(corpus: Corpus) -> Iterator[Finding]:
     """W602: a rule that is for no target, and so proves nothing."""
-    for rule in estate.sources.project.rules:
-        if next(selected(estate, rule), None) is None:
+    for number, rule in enumerate(corpus.sources.project.rules):
+        if not corpus.facts.get(("rule", str(number))):
             message = f"a rule is for {_group(rule)}, and no target is that"
             yield Finding("W602", message, rule.place, "warning", "mend the words, or remove the rule: it proves nothing")
 
 
-def selected(estate: Estate, rule: Rule) -> Iterator[tuple[str, str, str]]:
-    """The targets of a rule: tenant, prompt, digest."""
-    words = [word.partition(":")[::2] for word in rule.select]
-    of_tenants = [(kind, said) for kind, said in words if kind != "prompt"]
-    of_prompts = [said for kind, said in words if kind == "prompt"]
-    for tenant, prompts in estate.targets.items():
-        if not all(_is_in(kind, said, tenant, estate.labels) for kind, said in of_tenants):
-            continue
-        for prompt, digest in prompts.items():
-            # A prompt's variants are the prompt, too.
-            if all(fnmatchcase(prompt, said) or fnmatchcase(prompt.partition(".")[0], said) for said in of_prompts):
-                yield tenant, prompt, digest
+def is_for_tenant(rule: Rule, tenant: str, labels: Mapping[str, str]) -> bool:
+    """Whether a rule is for targets of a tenant, by its words about tenants."""
+    return all(_is_in(kind, said, tenant, labels) for kind, said in _words(rule) if kind != "prompt")
 
 
-def _is_in(kind: str, said: str, tenant: str, labels: Mapping[str, Mapping[str, str]]) -> bool:
+def is_for_prompt(rule: Rule, prompt: str) -> bool:
+    """Whether a rule is for targets of a prompt, by its words about prompts."""
+    # A prompt's variants are the prompt, too.
+    names = (prompt, prompt.partition(".")[0])
+    return all(any(fnmatchcase(name, said) for name in names) for kind, said in _words(rule) if kind == "prompt")
+
+
+def _words(rule: Rule) -> Iterator[tuple[str, str]]:
+    for word in rule.select:
+        kind, _, said = word.partition(":")
+        yield kind, said
+
+
+def _is_in(kind: str, said: str, tenant: str, labels: Mapping[str, str]) -> bool:
     if kind == "tenant":
         return fnmatchcase(tenant, said)
     key, _, value = said.partition("=")
-    return labels.get(tenant, {}).get(key) == value
+    return labels.get(key) == value
+
+
+def wrong_with(document: Mapping[str, Any], rules: Sequence[Rule]) -> tuple[tuple[int, str], ...]:
+    """What is wrong with an artifact by the rules for its prompt, whoever's it is: (number of the rule, message)."""
+    prompt = document["prompt"]
+    due = ((number, rule) for number, rule in enumerate(rules) if is_for_prompt(rule, prompt))
+    return tuple((number, message) for number, rule in due for message in _wrong(rule.facts, document))
 
 
 def _group(rule: Rule) -> str:
@@ -137,4 +142,4 @@ def _pieces(parts: Sequence[Any], *, any_request: bool) -> Iterator[str]:
     yield text
 
 
-CHECKS = (Check("W601", "estate", broken, "error"), Check("W602", "estate", idle))
+CHECKS = (Check("W601", "estate", broken, "error"), Check("W602", "corpus", idle))

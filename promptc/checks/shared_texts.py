@@ -14,6 +14,7 @@ from typing import Any
 
 from promptc.checks.check import Sources, Text
 from promptc.checks.identifiers import position, words_of
+from promptc.checks.marks import marks_in
 from promptc.checks.overlay_texts import texts_of
 from promptc.checks.ownership import owner_of
 from promptc.core.dataclass import dataclass
@@ -23,6 +24,10 @@ from promptc.core.pattern import Pattern
 _TEMPLATE = Pattern(r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 NGRAM_WORDS = 8
 PHRASE_WORDS_MAX = 6
+# What a tag of a template becomes: as long as it, and no word runs across it.
+_GAP = "\x01"
+# Up to so many questions, looking through all texts is faster than making an index of them.
+ASKED_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,15 @@ class Passage:
     place_at: Callable[[int], Place]
     origin: str = ""
 
+    @property
+    def is_owned(self) -> bool:
+        """Whether it is one tenant's own. An example is everybody's, wherever it came from."""
+        return bool(self.origin) and self.kind != "example"
+
+    def is_of(self, tenant: str) -> bool:
+        """Whether it is this tenant's own."""
+        return self.is_owned and self.origin == tenant
+
     def place(self, words: str) -> Place:
         """Where some words stand in it."""
         return self.place_at(position(self.text, words))
@@ -44,15 +58,26 @@ class Shared:
 
     def __init__(self, passages: list[Passage]) -> None:
         self.passages = passages
-        self._words = [words_of(passage.text) for passage in passages]
+        self._words = ["|".join(map(words_of, re.split(f"{_GAP}+", passage.text))) for passage in passages]
+        self._asked = 0
+
+    @cached_property
+    def common(self) -> frozenset[int]:
+        """The marks of what every tenant may be given: of all texts that are nobody's own."""
+        nobodys = (words for passage, words in zip(self.passages, self._words, strict=True) if not passage.is_owned)
+        return frozenset(mark for words in nobodys for mark in marks_in(words))
 
     @cached_property
     def phrases(self) -> dict[str, list[int]]:
         """Every run of up to six words, with the numbers of the passages that hold it."""
         found: dict[str, list[int]] = {}
         for number, words in enumerate(self._words):
-            parts = words.split()
-            seen = {" ".join(parts[i : i + n]) for n in range(1, PHRASE_WORDS_MAX + 1) for i in range(len(parts) - n + 1)}
+            seen = {
+                " ".join(parts[i : i + n])
+                for parts in map(str.split, words.split("|"))
+                for n in range(1, PHRASE_WORDS_MAX + 1)
+                for i in range(len(parts) - n + 1)
+            }
             for phrase in seen:
                 found.setdefault(phrase, []).append(number)
         return found
@@ -74,10 +99,15 @@ class Shared:
 
     def holding(self, words: str) -> list[Passage]:
         """The passages in which an identifier stands."""
+        self._asked += 1
         plain = words.strip()
-        if len(plain.split()) <= PHRASE_WORDS_MAX:
+        if self._asked > ASKED_MAX and len(plain.split()) <= PHRASE_WORDS_MAX:
             return [self.passages[number] for number in self.phrases.get(plain, ())]
         return [passage for passage, held in zip(self.passages, self._words, strict=True) if words in held]
+
+    def tells(self, words: str, tenant: str) -> bool:
+        """Whether an identifier of a tenant stands in a text that isn't its own."""
+        return any(not passage.is_of(tenant) for passage in self.holding(words))
 
 
 def shingles_of(words: str) -> list[int]:
@@ -98,7 +128,7 @@ def depends_on(sources: Sources) -> list[str]:
     """What findings of one tenant depend on beside shared files: whether there are others, and whose shared files are."""
     tenants = sources.project.tenants
     paths = [*sources.project.templates, *(f"layers/{name}" for name in sources.project.layers)]
-    return ["alone" if len(tenants) < 2 else "", *(f"{path} {owner_of(path, tenants)}" for path in sorted(paths))]
+    return ["alone" if sources.is_alone else "", *(f"{path} {owner_of(path, tenants)}" for path in sorted(paths))]
 
 
 def _passages(sources: Sources) -> Iterator[Passage]:
@@ -123,7 +153,7 @@ def _passages(sources: Sources) -> Iterator[Passage]:
 
 
 def _blanked(match: re.Match[str]) -> str:
-    return re.sub(r"[^\n]", ".", match.group())
+    return re.sub(r"[^\n]", _GAP, match.group())
 
 
 def _at(text: Text, offset: int) -> Callable[[int], Place]:

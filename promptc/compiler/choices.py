@@ -8,7 +8,6 @@ A Choice here is still unfinished: its model is not remapped and its blocks' tex
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, Literal
 
 from promptc.compiler.definitions import Defined, PromptPart, holds_reference
@@ -17,7 +16,7 @@ from promptc.compiler.locks import Locks
 from promptc.compiler.merge import Fold, Path, unique
 from promptc.compiler.project import BlockAction, Choice, Overlay, Prompt, Setting
 from promptc.core.allocation import family_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.findings import Finding
 
 

@@ -8,7 +8,6 @@ Pure. A Compiler holds one project: its templates are checked and compiled once,
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
@@ -30,6 +29,7 @@ from promptc.compiler.template.events import Limit
 from promptc.compiler.template.templates import Templates
 from promptc.compiler.trace import Answers, Roots
 from promptc.compiler.trie import Leaf
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.findings import Finding, Place
 

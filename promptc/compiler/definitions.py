@@ -10,7 +10,6 @@ broken, so that later stages don't report what follows from it. Pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.merge import REPLACE, identity, value_at
@@ -19,7 +18,7 @@ from promptc.compiler.schema.glance import DOUBT, Glances, free_text, is_free
 from promptc.compiler.schema.placed import with_data
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import article, kinds_of, resolve_reference
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import while_few
 from promptc.core.values import kind_of

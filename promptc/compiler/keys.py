@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from promptc.compiler.project import JsonSchema, Missing, Prompt, Template
 from promptc.compiler.template.templates import Templates
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, fields, is_dataclass
 from promptc.core.digest import Digest, key_of
 from promptc.core.findings import Place
 

@@ -9,7 +9,6 @@ the prompt's own user message run with an example's inputs by the evaluator that
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.holes import apply_filters
@@ -20,7 +19,7 @@ from promptc.compiler.template.conditions import and_, not_
 from promptc.compiler.template.ends import Given, Untold, blank, end_line, open_line, when
 from promptc.compiler.template.events import Limit, Origin, Value, located
 from promptc.compiler.trace import look
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Finding
 from promptc.core.inputs import fill_inputs
 from promptc.core.residual import InputError, specialise

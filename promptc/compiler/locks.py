@@ -9,13 +9,12 @@ by a map above it, by a directive above it, by `"*"`. What is refused isn't laid
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from promptc.compiler.merge import REPLACE, Path, dotted, item_key
 from promptc.compiler.overrides import SECTIONS
 from promptc.compiler.project import MergePolicy, Overlay, Project, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import while_few
 

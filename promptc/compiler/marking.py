@@ -12,7 +12,6 @@ sources, and canonical JSON in artifacts.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any, NamedTuple
 
 from promptc.compiler.holes import Hole, Holes
@@ -20,7 +19,7 @@ from promptc.compiler.link import Linker, Part
 from promptc.compiler.project import BlockAction
 from promptc.compiler.template.events import Value
 from promptc.compiler.trace import OF_TENANT
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.values import json_text, same
 
 BEGIN, END = "\ud800", "\udc00"

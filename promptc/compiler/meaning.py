@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from promptc.compiler.project import Missing, Project
 from promptc.compiler.schema.nodes import Plain
+from promptc.core.dataclass import fields, is_dataclass
 from promptc.core.findings import Place
 
 # Where something stands, what findings alone say of it, and a body, which is a template of its own.

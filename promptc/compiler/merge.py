@@ -12,12 +12,11 @@ isn't there yet. So a chain is one left fold, and what chains share is their pre
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from typing import Any
 
 from promptc.compiler.project import MISSING, MergePolicy, Setting
 from promptc.compiler.schema.validate import article
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding
 from promptc.core.values import kind_of
 

@@ -13,12 +13,11 @@ an error that prints both lists.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import field
 from itertools import pairwise
 
 from promptc.compiler.project import Overlay, Project
 from promptc.compiler.schema.lazy import is_broken_tenant
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import while_few
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.definitions import LISTING, PromptPart, Typing
@@ -18,7 +17,7 @@ from promptc.compiler.portfolio import known_shares, taken_shares, typed_shares,
 from promptc.compiler.project import Overlay, Project, Prompt, Setting
 from promptc.compiler.schema.config import CONFIG_SCHEMA, config_hint
 from promptc.core.allocation import split_name, variant_name
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import HINTS_MAX, listed, while_few
 

@@ -11,12 +11,12 @@ its variants.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from promptc.compiler.definitions import Typing
 from promptc.compiler.project import Choice, Output, Project, Prompt, Setting
 from promptc.core.allocation import ONLY, PLAIN, RESERVED, Allocation, is_share, parts_of, split_name, variant_name
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed, while_few
 

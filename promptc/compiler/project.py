@@ -8,10 +8,9 @@ Frozen and plain: once a Project exists, no stage reads a file or knows YAML.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any, Literal
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place
 
 JsonSchema = Mapping[str, Any]

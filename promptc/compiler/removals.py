@@ -10,14 +10,13 @@ decide, or be guessed by, what is said of this one. Pure.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.definitions import Defined, define_variables
 from promptc.compiler.merge import Path, dotted, identity, item_key, value_at
 from promptc.compiler.project import Overlay, Project, Setting, Variable
 from promptc.compiler.schema.glance import Glances
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Finding
 from promptc.core.nearest import while_few
 

@@ -10,7 +10,6 @@ never stops another: every overlay is typed by itself first, then each chain is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any
 
 from promptc.compiler.choices import asks, filled, first_choice, remapped
@@ -27,7 +26,7 @@ from promptc.compiler.schema.fits import Predicate, predicate
 from promptc.compiler.schema.glance import Glances
 from promptc.compiler.schema.types import validate
 from promptc.core.allocation import variant_name
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding
 from promptc.core.nearest import listed
 

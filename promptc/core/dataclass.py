@@ -17,8 +17,7 @@ from operator import attrgetter
 
 TYPE_CHECKING = False
 
-__all__ = ["dataclass", "field", "replace"]
-
+__all__ = ["dataclass", "field", "fields", "is_dataclass", "replace"]
 
 
 class Missing:
@@ -28,7 +27,7 @@ class Missing:
 MISSING = Missing()
 
 if TYPE_CHECKING:
-    from dataclasses import dataclass, field, replace
+    from dataclasses import dataclass, field, fields, is_dataclass, replace
     from typing import Any
 else:
 
@@ -48,6 +47,14 @@ else:
         """As `dataclasses.field`."""
         return Part(default, default_factory, compare=compare, shown=repr)
 
+    def fields(of):
+        """As `dataclasses.fields`; each has a `name`."""
+        return of.__parts__
+
+    def is_dataclass(one):
+        """As `dataclasses.is_dataclass`, for classes that were made here."""
+        return hasattr(one, "__parts__")
+
     def replace(value, **changes):
         """As `dataclasses.replace`."""
         for part in value.__parts__:
@@ -58,26 +65,35 @@ else:
     def dataclass(*, slots, frozen=False, order=False, eq=True):
         """As `dataclasses.dataclass`; `slots` must be given, so that a class reads the same under either."""
         assert slots
-        templates = (_Any, *((_Frozen,) if frozen else ()), *((_Ordered,) if order else ()))
-        methods = {name: method for template in templates for name, method in _methods_of(template)}
-        if not eq:
-            del methods["__eq__"], methods["__hash__"]
+        key = frozen, order, eq
+        if key not in _METHODS:
+            templates = (_Any, *((_Frozen,) if frozen else ()), *((_Ordered,) if order else ()))
+            _METHODS[key] = {name: method for template in templates for name, method in _methods_of(template)}
+            if not eq:
+                del _METHODS[key]["__eq__"], _METHODS[key]["__hash__"]
+        methods = _METHODS[key]
 
         def made(cls):
             parts = _parts_of(cls)
-            cls = _with_slots(cls, parts)
-            cls.__parts__ = parts
+            # All at once with the class: each attribute that it is given afterwards costs as much as all of these.
+            cls = _with_slots(cls, parts, {**methods, **_knowledge_of(parts, frozen)})
             # Slots' own setters do what `object.__setattr__` would come to.
             cls.__setters__ = tuple(getattr(cls, part.name).__set__ for part in parts)
-            cls.__defaults__ = tuple(part.default for part in parts)
-            cls.__compared__ = _values_of(part.name for part in parts if part.compare)
-            cls.__match_args__ = tuple(part.name for part in parts)
-            cls.__dataclass_fields__ = _Standard(frozen)
-            for name in methods.keys() - vars(cls).keys():
-                setattr(cls, name, methods[name])
             return cls
 
         return made
+
+    _METHODS = {}
+
+    def _knowledge_of(parts, frozen):
+        """What a class knows of its fields."""
+        return {
+            "__parts__": parts,
+            "__defaults__": tuple(part.default for part in parts),
+            "__compared__": _values_of(part.name for part in parts if part.compare),
+            "__match_args__": tuple(part.name for part in parts),
+            "__dataclass_fields__": _Standard(frozen),
+        }
 
     def _parts_of(cls):
         """The fields of a class: those of what it is made from, then its own, in order."""
@@ -98,11 +114,11 @@ else:
         default, factory = (MISSING if type(v).__name__ == "_MISSING_TYPE" else v for v in (given.default, given.default_factory))
         return Part(default, factory, compare=given.compare, shown=given.repr)
 
-    def _with_slots(cls, parts):
-        """The class anew, its own fields as slots."""
+    def _with_slots(cls, parts, more):
+        """The class anew, its own fields as slots, with what else it is to have."""
         names = tuple(part.name for part in parts)
         taken = {name for base in cls.__mro__[1:] for name in getattr(base, "__slots__", ())}
-        body = dict(cls.__dict__)
+        body = {**more, **cls.__dict__}
         for name in ("__dict__", "__weakref__", *names):
             body.pop(name, None)
         body["__slots__"] = tuple(name for name in names if name not in taken)

@@ -9,8 +9,8 @@ from the root to those sources compiled now, which is the toolchain's work, and 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
+from promptc.core.dataclass import replace
 from promptc.core.manifest import Change, compare
 from promptc.driver.build import Progress
 from promptc.driver.compared import Comparison

@@ -23,7 +23,6 @@ from promptc.driver.look import (
     state_of_latest,
     state_of_schemas,
     state_of_store,
-    state_of_toolchain,
 )  # fmt: skip
 
 if TYPE_CHECKING:
@@ -153,7 +152,7 @@ def is_current(seen: Look) -> bool:
     tools = header.get("toolchain", {}).get("state")
     return bool(
         tools
-        and tools == state_of_toolchain()
+        and tools == seen.toolchain
         and header.get("store") == state_of_store(seen.folder)
         and header.get("git") == state_of_git(seen.folder) != "?"
         and header.get("schemas") == state_of_schemas(seen.folder)

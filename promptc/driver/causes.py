@@ -11,14 +11,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.meaning import meaning_of
 from promptc.compiler.project import Overlay, Setting
 from promptc.compiler.schema.beside import parsing_of
 from promptc.compiler.schema.tenants import parse_layer
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Place
 from promptc.driver import sides
 from promptc.driver.build import BuildResult, Cause

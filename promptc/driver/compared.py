@@ -13,11 +13,10 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from pathlib import Path
 
 from promptc.core.allocation import is_allocation
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError

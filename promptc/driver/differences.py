@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import fields, replace
 from typing import Any, Literal
 
 from promptc.compiler.keys import static_of
@@ -22,7 +21,7 @@ from promptc.compiler.roots import roots_of
 from promptc.compiler.shape import Rendered
 from promptc.compiler.trace import answer
 from promptc.compiler.trace import look as value_at
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, fields, replace
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Place
 from promptc.driver.sides import Side

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from promptc.compiler.project import Examples, Overlay, Project
 from promptc.compiler.schema.nodes import Map, Sequence, data_of
 from promptc.compiler.schema.yaml import parse_yaml
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import digest_of
 from promptc.core.forgetting import Item, Remainder
 from promptc.driver.graph import files_of

@@ -9,7 +9,6 @@ is made from all rows. What needs every tenant (ids that are given twice) is ask
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from itertools import groupby
 from typing import Any
 
@@ -17,7 +16,7 @@ from promptc.compiler.schema.beside import text_findings
 from promptc.compiler.schema.few import readable
 from promptc.compiler.schema.ids import Entry, Register
 from promptc.compiler.schema.signups import signups_findings
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.findings import Finding, Place, gather, unpacked

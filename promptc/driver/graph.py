@@ -9,12 +9,11 @@ so a target that doesn't compile has its place in it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from promptc.compiler.project import Overlay, Project, Setting, Tenant
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.errors import PromptcError
 from promptc.core.visible import shortened
 from promptc.driver.nearest import did_you_mean

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import field
 from typing import Literal
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.manifest import Change
 from promptc.core.outline import CLASSES, Class, Hole, Hunk, Line, class_of
 from promptc.core.review import ODD_TENANTS_MAX, Example, Group, plan_digest

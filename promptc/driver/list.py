@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.errors import Exit
 from promptc.core.findings import Finding

@@ -48,7 +48,7 @@ class Look:
     """
 
     __slots__ = (
-        "_store", "began", "changed", "digests", "folder", "given", "is_altered", "known", "listing", "removed", "scan",
+        "_store", "_toolchain", "began", "changed", "digests", "folder", "given", "is_altered", "known", "listing", "removed", "scan",
         "unread",
     )  # fmt: skip
 
@@ -66,6 +66,7 @@ class Look:
         # Of what is not on the disk as it was: the bytes of the files that are others there, None for what is not known.
         self.given: Mapping[str, bytes | None] | None = None
         self._store: BuildFolder | None = None
+        self._toolchain: str | None = None
 
     @property
     def store(self) -> BuildFolder:
@@ -79,6 +80,13 @@ class Look:
     @store.setter
     def store(self, store: BuildFolder) -> None:
         self._store = store
+
+    @property
+    def toolchain(self) -> str:
+        """A text that stays the same while nothing of the toolchain changes."""
+        if self._toolchain is None:
+            self._toolchain = toolchain.state()
+        return self._toolchain
 
     def reader(self) -> Reader:
         """What reads the files that were seen."""
@@ -233,11 +241,6 @@ def _listed(seen: Look, known: states.Known, before: dict[str, tuple[State, byte
             return listing, stale
     listing = listing_of(seen.scan)
     return listing, states.stale(before, listing.files)
-
-
-def state_of_toolchain() -> str:
-    """A text that stays the same while nothing of the toolchain changes."""
-    return toolchain.state()
 
 
 def state_of_git(folder: Path) -> str:

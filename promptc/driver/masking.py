@@ -13,10 +13,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.diff import artifact_lines
 
 if TYPE_CHECKING:

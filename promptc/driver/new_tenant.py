@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.compiler.project import MISSING, Overlay, Project, Setting, Tenant, Variable
 from promptc.compiler.schema.nodes import Plain
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import shortened

@@ -11,13 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field, replace
 from functools import partial
 
 from promptc.compiler.outlined import Outlined
 from promptc.compiler.project import Overlay, Prompt, Tenant
 from promptc.compiler.schema.remembered import decode_overlay
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.manifest import Change
 from promptc.core.outline import Found, Hunk, Line, Outline, Pair, Values, outline_of, text_of_line

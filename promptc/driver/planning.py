@@ -10,12 +10,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field, replace
 
 from promptc.compiler.schema.signups import is_blank, refused
 from promptc.compiler.schema.signups import lines_of as cut_lines
 from promptc.compiler.schema.tenants import passed_over, role_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.findings import Finding, unpacked
 from promptc.driver.look import Look
 from promptc.driver.reading import Reading, Sources

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import field
 
 from promptc.core.allocation import (
     Allocation,
@@ -20,7 +19,7 @@ from promptc.core.allocation import (
     split_name,
     variant_name,
 )
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.evidence import Verdict, wilson

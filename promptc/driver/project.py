@@ -9,13 +9,12 @@ few of very many tenants are asked for, the project is opened lazily: sources an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Project, Settings
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.findings import Finding
 from promptc.driver.folder import existing_folder, find_folder
@@ -139,6 +138,25 @@ def units_of(tree: Mapping[str, bytes], settings: Settings) -> Iterator[Unit]:
             if not refused(data[:4], len(data), file):
                 for number, name, line in ids_of_signups(data):
                     yield Unit(name, file, number, partial(bytes, line))
+
+
+def names_of_files(files: Iterable[str], settings: Settings) -> frozenset[str]:
+    """The ids of the tenants that have a file of their own."""
+    below, layers = f"{settings.tenants}/", f"{settings.tenants}/layers/"
+    own = [file for file in files if file.endswith(".yaml") and file.startswith(below) and not file.startswith(layers)]
+    stems = {file[file.rfind("/") + 1 : -5] for file in own}
+    if not all(map(str.isascii, stems)):
+        from promptc.compiler.schema.unicode import normalise
+
+        stems = set(map(normalise, stems))
+    return frozenset(stems - {""})
+
+
+def signups_of(tree: Mapping[str, bytes], settings: Settings) -> tuple[bytes, ...]:
+    """The bytes of every .jsonl of tenants."""
+    below, layers = f"{settings.tenants}/", f"{settings.tenants}/layers/"
+    files = [file for file in tree if file.endswith(".jsonl") and file.startswith(below) and not file.startswith(layers)]
+    return tuple(tree.get(file, b"") for file in files)
 
 
 def refused_names(findings: Iterable[Finding], settings: Settings) -> frozenset[str]:

@@ -10,11 +10,11 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from promptc.compiler.project import Settings
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.record import MadeBy, Record, Tenancy, make_record
 from promptc.driver.project import LazyTree, Opened

@@ -10,9 +10,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -22,10 +21,10 @@ from promptc.compiler.project import Loaded, Overlay, Project, Settings
 from promptc.compiler.schema.beside import Parsing, parsing_of
 from promptc.compiler.schema.kept import Unkept, decode_loaded, encode_loaded
 from promptc.compiler.schema.lazy import LazyTenants
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.findings import Finding, unpacked
 from promptc.driver.look import Look, Places, cache_folder, complete, look_again, settings_changed
-from promptc.driver.project import LazyTree, refused_names, source_files, units_of
+from promptc.driver.project import LazyTree, names_of_files, refused_names, signups_of, source_files, units_of
 from promptc.driver.units import removes
 from promptc.engine import toolchain
 from promptc.engine.database import Database
@@ -96,7 +95,7 @@ class Reading:
     @cached_property
     def toolchain_state(self) -> str:
         """A quick look at the toolchain."""
-        return toolchain.state()
+        return self.seen.toolchain
 
     @cached_property
     def ledger_head(self) -> Head | None:
@@ -248,10 +247,38 @@ class Reading:
 
 
 class _Deferred(Mapping[str, Overlay]):
-    """The tenants of a project, listed when somebody first asks: a build that is about units rarely does."""
+    """The tenants of a project, listed when somebody first asks for one: a build that is about units rarely does.
+
+    Whether there is a tenant of some name, and how many there are, is told by the names of files, and by nothing else where no
+    .jsonl could hold it.
+    """
 
     def __init__(self, tree: LazyTree, settings: Settings, parsing: Parsing) -> None:
         self._parts = (tree, settings, parsing)
+        self._found: dict[str, bool] = {}
+
+    @cached_property
+    def _last_names(self) -> frozenset[str]:
+        tree, settings, _ = self._parts
+        # Layers may be called as anything.
+        layers = f"{settings.tenants}/layers/"
+        return frozenset([file[file.rfind("/") + 1 :] for file in tree if not file.startswith(layers)])
+
+    @cached_property
+    def _files(self) -> frozenset[str]:
+        tree, settings, _ = self._parts
+        return names_of_files(tree, settings)
+
+    def _has_file(self, ending: str) -> bool:
+        if ending not in self._found:
+            tree, settings, _ = self._parts
+            self._found[ending] = bool(names_of_files([file for file in tree if file.endswith(ending)], settings))
+        return self._found[ending]
+
+    @cached_property
+    def _lines(self) -> tuple[bytes, ...]:
+        tree, settings, _ = self._parts
+        return signups_of(tree, settings)
 
     @cached_property
     def _made(self) -> LazyTenants:
@@ -265,10 +292,21 @@ class _Deferred(Mapping[str, Overlay]):
         return iter(self._made)
 
     def __len__(self) -> int:
-        return len(self._made)
+        return len(self._made) if self._lines else len(self._files)
 
     def __contains__(self, name: object) -> bool:
-        return name in self._made
+        if not isinstance(name, str):
+            return False
+        if not name.isascii():
+            return name in self._made
+        if f"{name}.yaml" in self._last_names and self._has_file(f"/{name}.yaml"):
+            return True
+        return any(_may_hold(data, name) for data in self._lines) and name in self._made
+
+
+def _may_hold(data: bytes, name: str) -> bool:
+    """Whether a .jsonl could have a line of some id, which is there as it is, or with letters as JSON's escapes."""
+    return not name.isascii() or name.encode() in data or b"\\u" in data
 
 
 def _asks_for_tenants(project: Project) -> bool:

@@ -8,11 +8,10 @@ A few targets stand for a group: one of each variant, of different chains. What 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 
 from promptc.compiler.compile import Compiler
 from promptc.compiler.project import Overlay
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.errors import PromptcError
 from promptc.core.manifest import Change
 from promptc.core.outline import ROLE, Hole, Hunk, Line

@@ -78,6 +78,8 @@ def remember(whole: Whole, total: Total, record: Record, result: dict[str, Any] 
         # Whether all that was listed are files to be read and nothing was said of any name.
         "plain": not seen.listing.findings and all(name[0] in "/df" for name in seen.scan.names),
         "settings": {"sources": settings.sources, "tenants": settings.tenants},
+        # All of them, for commands that ask for no more; None where something is wrong with them.
+        "said": None if whole.settings_findings else {name: getattr(settings, name) for name in settings.__slots__},
         "toolchain": {"state": whole.toolchain_state, "identity": whole.identity, "versions": whole.versions},
         "store": state_of_store(seen.folder),
         "git": whole.git_state,

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from promptc.compiler.project import Settings
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.diff import artifact_lines
 from promptc.core.findings import Finding
 from promptc.core.manifest import Change

@@ -8,10 +8,10 @@ A line that is the same with the stand-ins shows nothing of the values. Nothing 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from promptc.compiler.project import Choice, Project, Tenant
+from promptc.core.dataclass import replace
 from promptc.core.diff import artifact_lines
 from promptc.driver.masking import HIDDEN, confidential_texts
 from promptc.driver.sides import Side

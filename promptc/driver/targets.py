@@ -9,11 +9,10 @@ for one tenant, in this process or in a worker.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import field
 from typing import TYPE_CHECKING
 
 from promptc.core.allocation import allocation_name, family_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, gather

@@ -9,11 +9,10 @@ compile is said as findings. Nothing is written but the files of `equals`, and t
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import field
 from posixpath import dirname
 from typing import TYPE_CHECKING, Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding, Place, gather
 

@@ -11,11 +11,10 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from promptc.core.allocation import is_allocation
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get
 from promptc.core.findings import Finding

@@ -12,10 +12,9 @@ that has confidential variables, only those of its lines are shown that the sour
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 
 from promptc.compiler.project import Tenant
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.manifest import Change
 from promptc.core.outline import Hole, Hunk, Line, Values, text_of_line
 from promptc.driver.masking import confidential_texts, is_confidential, masks_from

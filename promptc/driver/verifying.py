@@ -11,13 +11,12 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import field, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from promptc.compiler.compile import Compiler
 from promptc.core.allocation import is_allocation
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding

@@ -9,7 +9,7 @@ toolchain) makes the whole of it due again. What is done again asks the memo fir
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -44,7 +44,7 @@ class Whole(Planning):
         self.done: list[Done] = []
         self.gathered = Gathered()
         self.git_state = ""
-        self.generation = secrets.token_hex(8)
+        self.generation = os.urandom(8).hex()
         # What looks at each artifact as it is made, where nothing is stored; and what all came to, afterwards.
         self.inspect: Callable[[Digest, bytes], Any] | None = None
         self.total: Total | None = None

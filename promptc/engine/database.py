@@ -1,6 +1,6 @@
-"""Database: the one embedded store behind the memo and the ledger. Whatever is wrong with it, it is a cache: it is left out.
+"""Database: the embedded store behind the memo and the ledger. Whatever is wrong with it, it is a cache: it is left out.
 
-    memo, ledger -> [database] -> build/cache/engine.db
+    memo, ledger -> [database] -> build/cache/engine.db; what checks remember -> build/cache/checks-estate.db
 
 SQLite gives what a cache of two builds at once needs: a write happens whole or not at all, whoever is killed. What it does
 not give is proof against damage, so every row that matters carries a checksum of its own, and a file that SQLite itself
@@ -27,6 +27,9 @@ from promptc.stores.write import write_file
 
 if TYPE_CHECKING:
     import sqlite3
+    from typing import TypeAlias
+
+    Connection: TypeAlias = sqlite3.Connection
 
 # Raised whenever a table changes: an older file is removed, not converted, since it is a cache.
 VERSION = 4
@@ -53,14 +56,18 @@ CREATE TABLE overlay (key BLOB PRIMARY KEY, data BLOB, used INT);
 CREATE TABLE text (digest BLOB PRIMARY KEY, data BLOB, used INT);
 CREATE TABLE fact (key TEXT PRIMARY KEY, data BLOB, used INT);
 """
-_STATEMENTS = [statement.strip() for statement in _TABLES.split(";") if statement.strip()]
 
 
 class Database:
-    """One open database, or none: then every call gives its default. `path` is opened when it is first needed."""
+    """One open database, or none: then every call gives its default. `path` is opened when it is first needed.
 
-    def __init__(self, path: Path) -> None:
+    `tables` are the statements that make what is in it, `version` is theirs: a file with others is made anew.
+    """
+
+    def __init__(self, path: Path, tables: str = _TABLES, version: int = VERSION) -> None:
         self.path = path
+        self._statements = [statement.strip() for statement in tables.split(";") if statement.strip()]
+        self._version = version
         self._connection: sqlite3.Connection | None = None
         self._tried = False
         self._touched = False
@@ -188,9 +195,9 @@ class Database:
             # A loss of power may damage the file, which is then found; a kill may not, since the system has the bytes.
             connection.execute("PRAGMA synchronous = OFF")
             (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version != VERSION:
+            if version != self._version:
                 self._make(connection, sqlite3)
-            if _tables(connection) != _STATEMENTS:
+            if _tables(connection) != self._statements:
                 raise sqlite3.DatabaseError("made by another version")
         except BaseException:
             connection.close()
@@ -200,15 +207,15 @@ class Database:
     def _make(self, connection: sqlite3.Connection, sqlite3: Any) -> None:
         connection.execute("BEGIN IMMEDIATE")
         (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version == VERSION:
+        if version == self._version:
             connection.execute("COMMIT")  # somebody else made it meanwhile
             return
         if _tables(connection):
             connection.execute("ROLLBACK")
             raise sqlite3.DatabaseError("made by another version")
-        for statement in _STATEMENTS:
+        for statement in self._statements:
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute(f"PRAGMA user_version = {self._version}")
         connection.execute("COMMIT")
 
 

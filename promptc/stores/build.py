@@ -9,11 +9,10 @@ of it is disposable: a build makes anew whatever is missing or damaged.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, digest_of, parse_digest
 from promptc.core.document import LATEST, RECORD, ROOT, Get, expect_keys, read_document, wrong
 from promptc.core.errors import PromptcError

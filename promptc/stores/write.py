@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Callable
 from contextlib import suppress
@@ -101,7 +100,7 @@ def make_durable_folder(folder: Path) -> None:
 
 def temporary_name() -> str:
     """A name that nobody else uses, and that every reader of folders ignores."""
-    return f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}"
+    return f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(8).hex()}"
 
 
 def _written(descriptor: int) -> None:

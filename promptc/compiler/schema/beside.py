@@ -9,11 +9,10 @@ and each reader says only that it can't use it. Pure: bytes come from the `read_
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import field
 
 from promptc.compiler.project import Settings
 from promptc.compiler.schema.unicode import Policy, check_text, decode, normalise, policy_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding
 
 KNOWN_MAX = 256  # texts that are kept: many tenants read few texts, or each its own

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding, Place
 from promptc.core.visible import UNSAFE, visible_line
 

@@ -12,7 +12,6 @@ import json
 import math
 import re
 from bisect import bisect_right
-from dataclasses import replace
 from typing import Any, NoReturn
 
 from promptc.compiler.schema.few import few
@@ -20,6 +19,7 @@ from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence
 from promptc.compiler.schema.quick import quick_json
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, normalise
 from promptc.compiler.schema.yaml import DEPTH_MAX, NODES_MAX
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding, Place
 from promptc.core.values import INTEGER_MAX
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import field
 from typing import Any, Literal
 
 from promptc.compiler.schema.nodes import Plain, Text, place_in
 from promptc.compiler.schema.types import Ambiguous, plain_value, typed
 from promptc.compiler.schema.validate import Judge, compiled, kinds_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from promptc.compiler import project as parts
 from promptc.compiler.project import MISSING, Loaded, Missing, Overlay, Project
 from promptc.compiler.schema.nodes import Plain, Text
+from promptc.core.dataclass import fields, is_dataclass, replace
 from promptc.core.findings import Finding, Place
 
 FORMAT = 1

@@ -8,7 +8,6 @@ Pure.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 from posixpath import dirname
 from typing import Any
 
@@ -17,6 +16,7 @@ from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nodes import Map, Node, Scalar, Sequence, Text
 from promptc.compiler.schema.types import shaped, typed
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed
 

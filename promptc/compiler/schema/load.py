@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field, replace
 from posixpath import basename
 from typing import Any
 
@@ -56,7 +55,7 @@ from promptc.compiler.schema.unicode import decode, policy_of
 from promptc.compiler.schema.variables import read_variables
 from promptc.compiler.schema.yaml import parse_yaml, require_libyaml
 from promptc.core.allocation import RESERVED, split_name
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import digest_of
 from promptc.core.findings import Finding, Place, gather
 from promptc.core.nearest import did_you_mean, listed

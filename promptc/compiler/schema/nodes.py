@@ -3,16 +3,16 @@
     bytes -> yaml, jsons -> [nodes] -> forms, overlays -> Project
 
 A plain scalar keeps its text (`Plain`) until a schema says what it is. Pure. A cold build makes nodes by the million, so
-that they are the standard library's dataclasses (core/dataclass.py says what that costs).
+that they are made by methods of their own (core/dataclass.py says what its cost).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from promptc.core.dataclass import dataclass
 from promptc.core.findings import Place
 
 # Text that some YAML reader takes for a number, and no reader for a plain decimal of ours.
@@ -60,7 +60,15 @@ class Scalar:
     tag: str
     line: int
     column: int
-    value: tuple[Any] | None = None
+    value: tuple[Any] | None
+
+    def __init__(self, text: str, plain: bool, tag: str, line: int, column: int, value: tuple[Any] | None = None) -> None:  # noqa: FBT001, PLR0913
+        self.text = text
+        self.plain = plain
+        self.tag = tag
+        self.line = line
+        self.column = column
+        self.value = value
 
 
 @dataclass(slots=True)
@@ -72,15 +80,29 @@ class Sequence:
     line: int
     column: int
 
+    def __init__(self, items: list[Node], tag: str, line: int, column: int) -> None:
+        self.items = items
+        self.tag = tag
+        self.line = line
+        self.column = column
+
 
 @dataclass(slots=True)
 class Map:
     """A map: key text -> the key's own node and the value's node, in the author's order."""
 
-    entries: dict[str, tuple[Scalar, Node]] = field(default_factory=dict)
-    tag: str = ""
-    line: int = 0
-    column: int = 0
+    entries: dict[str, tuple[Scalar, Node]]
+    tag: str
+    line: int
+    column: int
+
+    def __init__(
+        self, entries: dict[str, tuple[Scalar, Node]] | None = None, tag: str = "", line: int = 0, column: int = 0
+    ) -> None:
+        self.entries = {} if entries is None else entries
+        self.tag = tag
+        self.line = line
+        self.column = column
 
     def get(self, key: str) -> Node | None:
         """The value's node, or None."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import field
 from posixpath import dirname
 from typing import Any, Literal, cast
 
@@ -20,7 +19,7 @@ from promptc.compiler.schema.few import PLACES_MAX
 from promptc.compiler.schema.names import relative_path
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, Sequence, Text, kind_of_node
 from promptc.compiler.schema.placed import place_at, setting_at, text_at
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean, listed
 

@@ -13,16 +13,17 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NoReturn
 
 from promptc.compiler.schema.few import few
-from promptc.compiler.schema.jsons import SURROGATE, parse_json
 from promptc.compiler.schema.nodes import Map, Scalar
 from promptc.compiler.schema.unicode import LINE_BYTES_MAX, is_wide, normalise, wide_finding
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 
 SIGNUPS_BYTES_MAX = 1 << 30
 FINDINGS_MAX = 1_000  # what follows in such a file isn't read
 HEAD_BYTES = 4  # enough of a file's beginning to tell its encoding
 
 _MARK = b"\xef\xbb\xbf"
+_SURROGATE = Pattern("[\ud800-\udfff]")
 
 
 def refused(head: bytes, size_bytes: int, file: str) -> tuple[Finding, ...]:
@@ -87,7 +88,7 @@ def id_of_signup(line: bytes) -> str:
     except (ValueError, RecursionError):
         return _id_by_reading(line)
     name = found.get("id") if isinstance(found, dict) else None
-    return normalise(SURROGATE.sub("\ufffd", name)) if isinstance(name, str) else ""
+    return normalise(_SURROGATE.sub("\ufffd", name)) if isinstance(name, str) else ""
 
 
 def _refuse(constant: str) -> NoReturn:
@@ -99,6 +100,8 @@ def _id_by_reading(line: bytes) -> str:
         text = line.decode("utf-8") if len(line) <= LINE_BYTES_MAX else ""
     except UnicodeDecodeError:
         return ""
+    from promptc.compiler.schema.jsons import parse_json
+
     node, _ = parse_json(text, "")
     entry: Any = node.entries.get("id") if isinstance(node, Map) else None
     return entry[1].text if entry and isinstance(entry[1], Scalar) and entry[1].value is None else ""

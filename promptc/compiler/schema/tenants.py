@@ -9,7 +9,6 @@ it reads; what needs all of them is in ids.py and signups.py, over light values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import field
 from posixpath import basename
 from typing import Literal
 
@@ -17,14 +16,13 @@ from promptc.compiler.project import Overlay, Settings
 from promptc.compiler.schema.beside import Parsing, parsing_of, text_findings
 from promptc.compiler.schema.few import few
 from promptc.compiler.schema.ids import Entry, Register
-from promptc.compiler.schema.jsons import parse_json
 from promptc.compiler.schema.names import is_tenant_id, look_alikes
 from promptc.compiler.schema.nodes import Map, Node, Scalar
 from promptc.compiler.schema.overlays import Reading, read_overlay, with_json_directives
 from promptc.compiler.schema.signups import HEAD_BYTES, is_blank, lines_of, refused, signups_findings
 from promptc.compiler.schema.unicode import decode_line, normalise
 from promptc.compiler.schema.yaml import parse_yaml
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place
 
 Role = Literal["layer", "tenant", "signups", "passed over", "text"]
@@ -130,6 +128,8 @@ def _signup(data: bytes, line: int, reading: Reading) -> Overlay | None:
     text, reading.findings[:] = decode_line(data, reading.file, line)
     if text is None:
         return None
+    from promptc.compiler.schema.jsons import parse_json
+
     node, findings = parse_json(text, reading.file, line=line, policy=reading.context.policy)
     reading.findings += findings
     place = Place(reading.file, line, 1)

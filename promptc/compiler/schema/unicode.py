@@ -19,6 +19,7 @@ from promptc.compiler.schema.characters import is_late, is_noncharacter, is_priv
 from promptc.compiler.schema.few import PLACES_MAX, more
 from promptc.core.dataclass import dataclass
 from promptc.core.findings import Finding, Place, Severity
+from promptc.core.pattern import Pattern
 
 FILE_BYTES_MAX = 1 << 20
 LINE_BYTES_MAX = 1 << 20  # of a .jsonl, whose lines are read one by one
@@ -238,7 +239,7 @@ def _meaningless(code: int, name: str, policy: Policy) -> Said | None:
     )
 
 
-_FLAG = re.compile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
+_FLAG = Pattern("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 
 
 def _in_flag(text: str, index: int) -> bool:
@@ -258,7 +259,7 @@ _JOINED = frozenset(
 # Scripts without spaces between words, in which U+200B says where a line may break.
 _UNSPACED = frozenset(["Khmr", "Thai", "Laoo", "Mymr", "Tibt", "Java", "Bali", "Lana", "Talu"])
 _RIGHT_TO_LEFT = frozenset(["Arab", "Hebr", "Syrc", "Thaa", "Nkoo", "Mand", "Samr", "Rohg", "Adlm"])
-_PICTURE = re.compile(
+_PICTURE = Pattern(
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u2bff\u3030\u303d\u3297\u3299\ufe0f\U0001f000-\U0001faff]"
 )
 

@@ -7,7 +7,6 @@ JSON Schema per variable, with promptc's own keys beside it. Pure.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from promptc.compiler.project import MergePolicy, Variable
@@ -17,6 +16,7 @@ from promptc.compiler.schema.names import is_variable_name
 from promptc.compiler.schema.nodes import Map, Node, Plain, Scalar, data_of, place_in
 from promptc.compiler.schema.types import typed
 from promptc.compiler.schema.validate import Judge
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding, Place
 from promptc.core.nearest import did_you_mean
 

@@ -10,7 +10,6 @@ types a scalar and never raises for bad input.
 from __future__ import annotations
 
 import re
-from dataclasses import field, replace
 from typing import Any, NoReturn
 
 import yaml
@@ -19,7 +18,7 @@ from promptc.compiler.schema.few import few
 from promptc.compiler.schema.nodes import BOOLEAN_LIKE, NULL_LIKE, NUMBER_LIKE, Map, Node, Scalar, Sequence
 from promptc.compiler.schema.tabs import spot, tab_findings
 from promptc.compiler.schema.unicode import DEFAULT_POLICY, Policy, check_text, decode, normalise
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place
 

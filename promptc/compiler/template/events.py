@@ -7,10 +7,9 @@ Static text of a template is `str`; what an expression printed is `Value`; every
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 
 Condition = dict[str, Any]
 Path = tuple[str, ...]

@@ -10,11 +10,10 @@ text has most likely eaten a line end that the author wanted.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import field
 
 from jinja2 import Environment
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 
 # After these no text is lost: what they close is captured, trimmed, or not text at all.
 SILENT = frozenset({"endset", "endmacro", "endmessage", "set", "import", "from", "extends", "history", "examples"})

@@ -20,7 +20,7 @@ from promptc.core.findings import packed, unpacked
 from promptc.driver.build import BuildRequest, BuildResult, unchanged
 from promptc.driver.checking.outcome import Outcome, Settled
 from promptc.driver.checking.own import own_checks
-from promptc.driver.look import Look, cache_folder, look
+from promptc.driver.look import Look, cache_folder, look, settings_changed
 from promptc.driver.project import read_settings_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promptc.compiler.project import Settings
     from promptc.driver.checking.growth import Base
 
-FORMAT = "promptc.checks/2"
+FORMAT = "promptc.checks/3"
 BYTES_MAX = 128 * 1024 * 1024
 FILE = "checks-answer"
 
@@ -43,7 +43,7 @@ class Begun:
         self.today = today
         self.seen: Look = look(folder)
         self.result: BuildResult | None = unchanged(self.seen, building, self.began)
-        self.settings: Settings = read_settings_of(folder)[0]
+        self.settings: Settings = _settings(self.seen, folder)
         own, self.own_state = own_checks(folder, self.settings.checks_file)
         self.own: tuple[Check, ...] = own
         self.grows: Base | None = self._grows()
@@ -80,6 +80,17 @@ class Begun:
         """Keep an answer for the next run."""
         if self.answer_key:
             write_kept(cache_folder(self.folder) / FILE, {"key": self.answer_key, **_data(done)})
+
+
+def _settings(seen: Look, folder: Path) -> Settings:
+    """The settings: as the last build read them, where their files are the same and so is promptc."""
+    from promptc.compiler.project import Settings
+
+    said = seen.header.get("said")
+    if said and not settings_changed(seen) and seen.header["toolchain"]["state"] == seen.toolchain:
+        values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in said.items()}
+        return Settings(**values)
+    return read_settings_of(folder)[0]
 
 
 def read_kept(path: Path, digest: str = "") -> Any:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from promptc.checks.catalogue import CHECKS
 from promptc.compiler.schema.beside import parsing_of
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding
 from promptc.driver.build import BuildRequest, Progress
@@ -73,5 +73,5 @@ def _artifacts(chosen: Selected, looker: Looker) -> Iterator[Finding]:
         for prompt, digest in prompts.items():
             targets.setdefault(digest, []).append(f"{tenant}/{prompt}")
     for digest, names in targets.items():
-        for finding in looker.artifact(digest, chosen.work.artifacts[digest]):
+        for finding in looker.artifact(digest, chosen.work.artifacts[digest]).findings:
             yield replace(finding, targets=tuple(sorted(names)))

@@ -1,43 +1,124 @@
-"""Estate: all targets of a project together, for checks that hold tenants against each other.
+"""Estate: tenant held against tenant: whose names stand in what others are served, and which rules don't hold for whom.
 
-    root, what was said of units -> [estate] -> Estate, its artifacts read from the store, or made again
+    marks and rules of artifacts, names -> [estate] -> accounts by tenant -> Estate
+
+What it comes to follows from the names, the labels and the artifacts alone. After an edit only those tenants are asked again
+whose artifacts changed, and for names that are new or gone those whose marks say that they could hold them.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 
-from promptc.checks.check import Estate, Text
-from promptc.checks.identifiers import Identity
+from promptc.checks.check import Estate, Held, Sources, Text
+from promptc.checks.marks import EVERYWHERE, marks_sought, packed, unpacked
+from promptc.checks.names import Name, Names, Register, Searching, candidates, lines_of, tells_of
+from promptc.checks.rules import is_for_tenant
+from promptc.checks.shared_texts import shared_of
+from promptc.core.dataclass import dataclass
 from promptc.core.digest import Digest
-from promptc.core.errors import PromptcError
 from promptc.core.findings import Place
-from promptc.core.manifest import walk
-from promptc.driver.checking.answered import read_kept, write_kept
+from promptc.driver.checking.accounts import Account
+from promptc.driver.checking.looking import Inspected
 
-if TYPE_CHECKING:
-    from promptc.driver.checking.looking import Looker
-    from promptc.driver.checking.remembered import Memory
-
-
-FILE = "checks-found"
-Found = Mapping[str, Mapping[str, list[str]]]
+Labels = Mapping[str, Mapping[str, str]]
+Served = Mapping[str, Mapping[str, Digest]]
+Document = Callable[[str, str, Digest], Mapping[str, Any]]
 
 
-def load_found(folder: Path, base: str) -> Found:
-    """What checks found by digest in the last run; nothing where it was another toolchain's, or is damaged."""
-    kept = read_kept(folder / FILE)
-    found = kept.get("found") if isinstance(kept, dict) and kept.get("base") == base else None
-    return found if isinstance(found, dict) else {}
+@dataclass(slots=True)
+class Asking:
+    """What tenants are asked with: the sources, what is known of artifacts by digest, labels, and an artifact's document."""
+
+    sources: Sources
+    inspected: Callable[[Iterable[Digest]], Mapping[Digest, Inspected]]
+    labels: Labels
+    document: Document
+    overlay_text: Callable[[str], Text | None]
+
+    def everybody(self, served: Served, own: Iterable[Name]) -> tuple[Names, dict[str, Account]]:
+        """All names, and the accounts of all tenants."""
+        names = Names((*lines_of(self.sources), *own))
+        return names, self.of(served, names)
+
+    def of(self, served: Served, names: Register) -> dict[str, Account]:
+        """The accounts of some tenants."""
+        looked = self.inspected(digest for prompts in served.values() for digest in prompts.values())
+        shared = shared_of(self.sources)
+        accounts: dict[str, Account] = {}
+        sought: dict[str, list[str]] = {}
+        for tenant, prompts in served.items():
+            marks = unpacked(b"".join(looked[digest].marks for digest in set(prompts.values())))
+            accounts[tenant] = self._account(tenant, prompts, looked, marks)
+            sought[tenant] = candidates(names, shared, tenant, marks)
+        for tenant, found in self.standing(sought, served).items():
+            accounts[tenant].named = found
+        return accounts
+
+    def _account(
+        self, tenant: str, prompts: Mapping[str, Digest], looked: Mapping[Digest, Inspected], marks: frozenset[int]
+    ) -> Account:
+        made = Account(packed(marks))
+        rules = self.sources.project.rules
+        broken: dict[tuple[int, str], list[str]] = {}
+        for prompt, digest in prompts.items():
+            for what in looked[digest].wrong:
+                broken.setdefault(what, []).append(prompt)
+        if broken:
+            labels = self.labels.get(tenant, {})
+            made.broken = {what: tuple(some) for what, some in broken.items() if is_for_tenant(rules[what[0]], tenant, labels)}
+        return made
+
+    def standing(self, sought: Mapping[str, Sequence[str]], served: Served) -> dict[str, dict[str, tuple[str, ...]]]:
+        """Which of the identifiers that are sought in each tenant's artifacts do stand there, with the prompts."""
+        searching = Searching(words for some in sought.values() for words in some)
+        known: dict[Digest, frozenset[str]] = {}
+        made: dict[str, dict[str, tuple[str, ...]]] = {}
+        for tenant in sorted(tenant for tenant, some in sought.items() if some):
+            found: dict[str, list[str]] = {}
+            for prompt, digest in served[tenant].items():
+                if digest not in known:
+                    known[digest] = searching.found(self.document(tenant, prompt, digest))
+                for words in known[digest].intersection(sought[tenant]):
+                    found.setdefault(words, []).append(prompt)
+            made[tenant] = {words: tuple(sorted(prompts)) for words, prompts in sorted(found.items())}
+        return made
+
+    def estate(self, finds: Mapping[str, Account], names: Register) -> Estate:
+        """What was found, as checks see it."""
+        broken: dict[tuple[int, str], list[str]] = {}
+        held: list[Held] = []
+        for tenant, account in sorted(finds.items()):
+            for what, prompts in account.broken.items():
+                broken.setdefault(what, []).extend(f"{tenant}/{prompt}" for prompt in prompts)
+            for words, prompts in account.named.items():
+                owners = names.owners(words)
+                if tells_of(owners) and tenant not in owners:
+                    held.append(Held(tenant, words, tuple(f"{tenant}/{prompt}" for prompt in prompts), owners))
+        return Estate(self.sources, {what: tuple(sorted(some)) for what, some in broken.items()}, tuple(held), self.overlay_text)
 
 
-def keep_found(folder: Path, base: str, estate: Estate) -> None:
-    """Keep what was found, for the next run."""
-    if estate.after != estate.before:
-        write_kept(folder / FILE, {"base": base, "found": estate.after})
+def probed(asking: Asking, kept: Any, words: Iterable[str], served: Callable[[Iterable[str]], Served]) -> dict[str, Account]:
+    """The kept accounts that change by what is to be said of some identifiers now, as they are then."""
+    common = shared_of(asking.sources).common
+    due = [one for one in words if tells_of(kept.owners(one))]
+    sought = {one: (max(marks := marks_sought(one) - common, default=EVERYWHERE), marks) for one in due}
+    by_tenant: dict[str, list[str]] = {}
+    for one, tenants in kept.holders(sought).items():
+        owners = kept.owners(one)
+        for tenant in tenants:
+            if tenant not in owners:
+                by_tenant.setdefault(tenant, []).append(one)
+    stale = {tenant: account for tenant, account in kept.with_finds().items() if not account.named.keys().isdisjoint(words)}
+    found = asking.standing(by_tenant, served(by_tenant))
+    made: dict[str, Account] = {}
+    for tenant in stale.keys() | found.keys():
+        account = stale.get(tenant) or kept.of(tenant)
+        if account is not None:
+            still = {one: prompts for one, prompts in account.named.items() if one not in words}
+            made[tenant] = Account(account.marks, still | found.get(tenant, {}), account.broken)
+    return made
 
 
 class LineText(Text):
@@ -56,38 +137,3 @@ def overlay_text(file: str, line: int, data: bytes) -> Text:
     """A tenant's own overlay as a text."""
     text = data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n")
     return LineText(file, text, line) if line else Text(file, text, "tenant")
-
-
-def estate_of_whole(whole: Any, looker: Looker, root: Digest, memory: Memory, before: Found) -> Estate:
-    """The estate of a project that was opened whole."""
-    targets: dict[str, dict[str, Digest]] = {}
-    for tenant, prompt, digest in walk(whole.get, root):
-        targets.setdefault(tenant, {})[prompt] = digest
-    identities: dict[str, tuple[Identity, ...]] = {}
-    labels: dict[str, Mapping[str, str]] = {}
-    places: dict[str, tuple[str, int]] = {}
-    for number in range(len(memory.shards)):
-        for file, (_, rows) in memory.files(number).items():
-            for row in rows:
-                if row[2]:
-                    identities[row[2]] = tuple((kind, words) for kind, words in row[6])
-                    labels[row[2]] = memory.table.value(row[4])
-                    places[row[2]] = file, row[0]
-
-    def document(tenant: str, prompt: str) -> Mapping[str, Any]:
-        try:
-            data = whole.seen.store.get(targets[tenant][prompt])
-        except (PromptcError, KeyError):
-            # A check stores nothing, so that what it made is made again.
-            data = looker.compiler.compile(tenant, prompt).data or b""
-        found: Mapping[str, Any] = json.loads(data)
-        return found
-
-    def own(tenant: str) -> Text | None:
-        if tenant not in places:
-            return None
-        file, line = places[tenant]
-        data = whole.read(file) or b""
-        return overlay_text(file, line, data.split(b"\n")[line - 1] if line else data)
-
-    return Estate(looker.sources, targets, labels, document, identities, own, before)

@@ -13,17 +13,16 @@ from promptc.checks.catalogue import CHECKS
 from promptc.checks.check import Corpus, Sources
 from promptc.checks.shared_texts import depends_on
 from promptc.core.digest import Digest
-from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding
-from promptc.core.manifest import compare, walk
 from promptc.core.weight import estimated
 from promptc.driver.build import Progress
 from promptc.driver.checking import remembered
+from promptc.driver.checking.accounting import Accounting
 from promptc.driver.checking.answered import Begun
-from promptc.driver.checking.estate import estate_of_whole, keep_found, load_found
-from promptc.driver.checking.looking import ArtifactLooking, Looker, Said, Unit, UnitLooking, chunks, of, run
+from promptc.driver.checking.artifacts import Artifacts
+from promptc.driver.checking.looking import Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.outcome import Outcome, Raw
-from promptc.driver.checking.remembered import Damaged, Flagged, Memory, digest_of_parts
+from promptc.driver.checking.remembered import Damaged, Memory, digest_of_parts
 from promptc.driver.checking.samples import Sampling, sampled
 from promptc.driver.checking.settle import settle
 from promptc.driver.checking.units import Given, Labels, facts_counted, look_at_units, said_of_units
@@ -43,7 +42,8 @@ def check_everything(begun: Begun, on_progress: Progress) -> Outcome:
     with opened_whole(begun.seen, begun.building, on_progress) as whole:
         complete(begun.seen)
         sources = whole.sources
-        looker = Looker((*CHECKS, *begun.own), sources_of(sources.compiler, begun.today), sources.compiler, sources.parsing)
+        view = sources_of(sources.compiler, begun.today, begun.seen.digests)
+        looker = Looker((*CHECKS, *begun.own), view, sources.compiler, sources.parsing)
         looker.counter = counter_of(begun.folder, sources.settings.tokenizer)
         whole.inspect = looker.artifact
         result = begun.result or run_whole(whole, begun.building, begun.began)
@@ -81,10 +81,13 @@ class _Pass:
         raw = Raw([], [], labels)
         said_of_units(self.after, raw)
         tenants, facts = facts_counted(self.after)
+        artifacts = Artifacts(self.whole, self.looker, self.root, self._parallel)
+        accounting = Accounting(self.whole, self.looker, self.before, self.after)
         of_all = (
-            *self._artifacts(), *self._samples(labels), *self._grown(), *run(of(self.looker.checks, "project"), self.view),
+            *artifacts.look(self.before, self.after, is_kept=accounting.holds()), *self._samples(labels), *self._grown(),
+            *run(of(self.looker.checks, "project"), self.view),
             *run(of(self.looker.checks, "corpus"), Corpus(self.view, tenants, facts)),
-            *self._estate(),
+            *run(of(self.looker.checks, "estate"), accounting.estate(artifacts, labels)),
         )  # fmt: skip
         raw.found += [(finding, "") for finding in of_all]
         return raw
@@ -132,78 +135,6 @@ class _Pass:
             self.whole.database.close()  # a connection must not cross a fork
         workers.run(chunks(count), start, jobs=jobs, on_result=results.__setitem__)
 
-    # Artifacts
-
-    def _artifacts(self) -> list[Finding]:
-        """What is said of artifacts, each finding with the targets that it is seen in.
-
-        A check publishes nothing, so that the nodes of its root are gone with it. What is kept is therefore what was said of
-        a root that was built, and what changed since is held against that one.
-        """
-        root = self.root
-        built = self._built()
-        start, flagged = self._start(root, built)
-        now = flagged if start == root else self._changed(start, flagged, root)
-        if now is None:
-            start, flagged = (built, self._all(built)) if built is not None else (root, self._all(root))
-            now = flagged if start == root else self._changed(start, flagged, root)
-        assert now is not None
-        self.after.root, self.after.flagged = (root, now) if root == built else (start, flagged)
-        return [_seen_in(finding, targets) for found, targets in now.values() for finding in found]
-
-    def _built(self) -> Digest | None:
-        latest = self.begun.seen.store.latest_or_none()
-        return None if latest is None else latest.root
-
-    def _start(self, root: Digest, built: Digest | None) -> tuple[Digest, Flagged]:
-        """A root whose artifacts were looked at, by these checks."""
-        if self.before.root and self.before.keys.get("artifacts") == self.after.keys["artifacts"]:
-            return Digest(self.before.root), self.before.flagged
-        start = root if built is None else built
-        return start, self._all(start)
-
-    def _changed(self, start: Digest, before: Flagged, root: Digest) -> Flagged | None:
-        """What is said after the changes since another root; None where its nodes are gone."""
-        try:
-            changes = compare(self.whole.get, start, root)
-        except PromptcError:
-            return None
-        flagged = {digest: (found, set(targets)) for digest, (found, targets) in before.items()}
-        for change in changes:
-            if change.before in flagged:
-                flagged[change.before][1].discard(f"{change.tenant}/{change.prompt}")
-        gained = {change.after for change in changes if change.after is not None and change.after not in flagged}
-        said = self._inspected(sorted(gained))
-        for change in changes:
-            found = said.get(change.after or Digest(""), ())
-            if change.after is not None and (found or change.after in flagged):
-                flagged.setdefault(change.after, (found, set()))[1].add(f"{change.tenant}/{change.prompt}")
-        return {digest: (found, sorted(targets)) for digest, (found, targets) in flagged.items() if targets}
-
-    def _all(self, root: Digest) -> Flagged:
-        targets: dict[Digest, list[str]] = {}
-        for tenant, prompt, digest in walk(self.whole.get, root):
-            targets.setdefault(digest, []).append(f"{tenant}/{prompt}")
-        said = self._inspected(sorted(targets))
-        return {digest: (found, targets[digest]) for digest, found in said.items() if found}
-
-    def _inspected(self, digests: list[Digest]) -> dict[Digest, tuple[Finding, ...]]:
-        made: dict[Digest, tuple[Finding, ...]] = self.whole.gathered.inspected
-        due = [digest for digest in digests if digest not in made]
-        results: dict[int, list[tuple[Finding, ...]]] = {}
-        get = self.begun.seen.store.get
-        self._parallel(len(due), partial(ArtifactLooking, self.looker, due, get), results)
-        found = [one for index in sorted(results) for one in results[index]]
-        return {digest: made[digest] for digest in digests if digest in made} | dict(zip(due, found, strict=True))
-
-    def _estate(self) -> list[Finding]:
-        """What is said of all targets together: of artifacts that were looked at before, from what was found in them then."""
-        folder, base = self.after.folder, self.after.keys["texts"]
-        estate = estate_of_whole(self.whole, self.looker, self.root, self.after, load_found(folder, base))
-        found = list(run(of(self.looker.checks, "estate"), estate))
-        keep_found(folder, base, estate)
-        return found
-
     def _samples(self, labels: Labels) -> list[Finding]:
         """What is said of each prompt over some tenants: remembered where their artifacts are the same."""
         made: list[Finding] = []
@@ -226,9 +157,3 @@ class _Pass:
         from promptc.driver.checking.growth import grown
 
         return grown(self.begun.grows, self.root, self.whole.get, self.view.project, self.looker.counter or estimated)
-
-
-def _seen_in(finding: Finding, targets: list[str]) -> Finding:
-    from dataclasses import replace
-
-    return replace(finding, targets=tuple(targets))

@@ -6,14 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any
 
 from promptc.checks.allowances import Allowance, read_allowances
 from promptc.checks.check import Check, Role, Sources, Text
 from promptc.checks.facts import Fact, facts_of
-from promptc.checks.identifiers import Identity, identities_of
-from promptc.core.dataclass import dataclass
+from promptc.checks.identifiers import identities_of
+from promptc.checks.marks import Marker
+from promptc.checks.names import Name, names_of
+from promptc.checks.rules import wrong_with
+from promptc.checks.shared_texts import shared_of
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding, Place
 from promptc.driver.checking.views import compiled_of, seat_of
@@ -39,7 +42,7 @@ class Unit:
 
 @dataclass(slots=True)
 class Said:
-    """What was said of a unit: of its text, of its tenant; which tenant it is, what it makes use of, what it allows."""
+    """What was said of a unit: of its text, of its tenant; which tenant it is, what it makes use of, what it allows, what it is called."""
 
     texts: tuple[Finding, ...] = ()
     tenants: tuple[Finding, ...] = ()
@@ -47,7 +50,16 @@ class Said:
     facts: frozenset[Fact] = frozenset()
     allowances: tuple[Allowance, ...] = ()
     labels: dict[str, str] = field(default_factory=dict)
-    identities: tuple[Identity, ...] = ()
+    names: tuple[Name, ...] = ()
+
+
+@dataclass(slots=True)
+class Inspected:
+    """What was said of an artifact: findings, and for who holds tenants against each other: its marks, and which rules it breaks."""
+
+    findings: tuple[Finding, ...] = ()
+    marks: bytes = b""
+    wrong: tuple[tuple[int, str], ...] = ()
 
 
 def of(checks: Iterable[Check], looks: str) -> tuple[Check, ...]:
@@ -72,6 +84,7 @@ class Looker:
         self.compiler = compiler
         self.parsing = parsing
         self.counter: Counter | None = None
+        self._marker: Marker | None = None
 
     def unit(self, unit: Unit) -> Said:
         """Everything that is said of one unit."""
@@ -96,12 +109,23 @@ class Looker:
             said.tenants = tuple(run(self.tenants, seat))
             said.facts = facts_of(seat)
             said.labels = dict(tenant.labels)
-            said.identities = identities_of(seat)
+            said.names = tuple(names_of(self.sources, said.tenant, identities_of(seat)))
 
-    def artifact(self, digest: Digest, data: bytes) -> tuple[Finding, ...]:
+    def artifact(self, digest: Digest, data: bytes) -> Inspected:
         """What is said of one artifact."""
         compiled = compiled_of(self.sources.project, data, self.counter)
-        return () if compiled is None else tuple(run(self.artifacts, compiled))
+        if compiled is None:
+            return Inspected()
+        marks = self.marker.marks_of(compiled.document)
+        wrong = wrong_with(compiled.document, self.sources.project.rules)
+        return Inspected(tuple(run(self.artifacts, compiled)), marks, wrong)
+
+    @property
+    def marker(self) -> Marker:
+        """Gives the marks of artifacts."""
+        if self._marker is None:
+            self._marker = Marker(shared_of(self.sources).common)
+        return self._marker
 
 
 def _moved(finding: Finding, line: int) -> Finding:
@@ -135,7 +159,7 @@ class ArtifactLooking:
         self.digests = digests
         self.get = get
 
-    def work(self, task: tuple[int, int]) -> list[tuple[Finding, ...]]:
+    def work(self, task: tuple[int, int]) -> list[Inspected]:
         """The artifacts from one index up to another."""
         return [self.looker.artifact(d, self.get(d)) for d in self.digests[slice(*task)]]
 

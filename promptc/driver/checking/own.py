@@ -10,20 +10,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
 import sys
 from collections.abc import Callable, Iterable, Iterator
-from importlib import util
 from pathlib import Path
 from typing import Any
 
 from promptc.checks.check import Check
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, Place
+from promptc.core.pattern import Pattern
 from promptc.core.visible import shortened
 
 GROUP = "promptc.checks"
-_CODE = re.compile(r"[A-Z]{2,12}\d{3}\Z")
+_CODE = Pattern(r"[A-Z]{2,12}\d{3}\Z")
 LOOKS = ("text", "tenant", "artifact", "sample", "project", "corpus")
 
 
@@ -48,6 +47,8 @@ def _bytes(folder: Path, file: str) -> bytes:
 
 
 def _from_file(path: Path, file: str) -> Iterator[Check]:
+    from importlib import util
+
     name = "promptc_own_checks"
     spec = util.spec_from_file_location(name, path)
     assert spec is not None

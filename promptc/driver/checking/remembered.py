@@ -13,14 +13,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import field
 from pathlib import Path
 from typing import Any
 from zlib import crc32
 
 from promptc.checks.allowances import Allowance
 from promptc.checks.facts import Fact
-from promptc.core.dataclass import dataclass
+from promptc.checks.names import Name
+from promptc.core.dataclass import dataclass, field
 from promptc.core.findings import Finding, Place, packed, unpacked
 from promptc.driver.checking.answered import read_kept, write_kept
 from promptc.driver.checking.looking import Said
@@ -28,7 +28,7 @@ from promptc.driver.checking.looking import Said
 HEAD = "checks-head"
 SHARDS = 32
 # A unit: line, key of its bytes, tenant, number of its facts, number of its labels, whether anything was said of it,
-# what tells who the tenant is.
+# the tenant's names: words, kind, mark.
 Row = list[Any]
 # By digest: what is said of an artifact, and the targets that are it.
 Flagged = dict[str, tuple[tuple[Finding, ...], list[str]]]
@@ -82,7 +82,8 @@ class Shard:
 @dataclass(slots=True)
 class Memory:
     """What is kept. `labels` are those of tenants that were in samples; `flagged` what was said of the artifacts of `root`;
-    `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on.
+    `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on; `generation` names the
+    accounts (accounts.py) that belong to it.
     """
 
     folder: Path
@@ -93,6 +94,7 @@ class Memory:
     root: str = ""
     flagged: Flagged = field(default_factory=dict)
     samples: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
+    generation: str = ""
 
     def files(self, number: int) -> dict[str, tuple[str, list[Row]]]:
         """The files of a shard. Damaged where what lies there isn't what was written."""
@@ -105,18 +107,19 @@ class Memory:
         return shard.files
 
 
-def shard_of(file: str) -> int:
-    """The number of the shard that a file belongs to."""
-    return crc32(file.encode("utf-8", "surrogatepass")) % SHARDS
+def by_shard(files: Iterable[str]) -> list[list[str]]:
+    """The files of each shard, in the order of their names."""
+    parts: list[list[str]] = [[] for _ in range(SHARDS)]
+    for file in files:
+        parts[crc32(file.encode("utf-8", "surrogatepass")) % SHARDS].append(file)
+    return [sorted(part) for part in parts]
 
 
-def fingerprints(digests: Iterable[tuple[str, bytes]]) -> list[str]:
-    """A fingerprint of each shard's files: of their names and the digests of their bytes."""
-    parts: list[list[bytes]] = [[] for _ in range(SHARDS)]
-    for file, digest in digests:
-        name = file.encode("utf-8", "surrogatepass")
-        parts[crc32(name) % SHARDS].append(name + b"\0" + digest)
-    return [hashlib.blake2b(b"\n".join(sorted(part)), digest_size=16).hexdigest() for part in parts]
+def fingerprint(files: Sequence[str], digests: Mapping[str, bytes]) -> str:
+    """A fingerprint of some files: of their names and the digests of their bytes."""
+    total = hashlib.blake2b("\0".join(files).encode("utf-8", "surrogatepass"), digest_size=16)
+    total.update(b"".join([digests[file] for file in files]))
+    return total.hexdigest()
 
 
 def load(folder: Path) -> Memory:
@@ -142,7 +145,13 @@ def _name(number: int) -> str:
 def row_of(line: int, key: str, said: Said, table: Table) -> Row:
     """A unit, as it is kept."""
     is_told = bool(said.texts or said.tenants or said.allowances)
-    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told, list(said.identities)]
+    names = [[name.words, name.kind, name.mark] for name in said.names]
+    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told, names]
+
+
+def names_in(row: Row) -> list[Name]:
+    """The names of the tenant that a row is of."""
+    return [Name(words, row[2], kind, mark) for words, kind, mark in row[6]]
 
 
 def told(said: Said) -> list[Any]:
@@ -166,6 +175,7 @@ def _encoded(memory: Memory) -> Any:
         "root": memory.root,
         "flagged": {digest: [list(map(packed, found)), targets] for digest, (found, targets) in memory.flagged.items()},
         "samples": {prompt: [key, list(map(packed, found))] for prompt, (key, found) in memory.samples.items()},
+        "generation": memory.generation,
     }
 
 
@@ -176,7 +186,8 @@ def _decoded(data: Any, folder: Path) -> Memory:
     table = Table(data["table"])
     if len(shards) != SHARDS or len(table.texts) > 1000 + 8 * sum(sum(shard.facts.values()) for shard in shards):
         raise ValueError  # grown by values that nothing names any more
-    return Memory(folder, dict(data["keys"]), shards, table, dict(data["labels"]), data["root"], flagged, samples)
+    labels, generation = dict(data["labels"]), str(data["generation"])
+    return Memory(folder, dict(data["keys"]), shards, table, labels, data["root"], flagged, samples, generation)
 
 
 def packed_allowance(one: Allowance) -> list[Any]:

@@ -11,12 +11,10 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.findings import Finding, gather
 from promptc.driver.build import BuildRequest, BuildResult, Progress, quiet
@@ -76,7 +74,7 @@ class Checked:
 
 def today_in_utc() -> str:
     """The day, as 2026-01-31."""
-    return datetime.now(UTC).date().isoformat()
+    return time.strftime("%Y-%m-%d", time.gmtime())
 
 
 def check(request: CheckRequest, on_progress: Progress = quiet) -> Checked:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Any
 
 from promptc.checks.allowances import UNUSED, Allowance, judged, said_of
+from promptc.core.dataclass import replace
 from promptc.core.findings import Finding
 from promptc.driver.checking.outcome import Settled
 

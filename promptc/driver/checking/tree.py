@@ -10,20 +10,20 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from promptc.checks.catalogue import CHECKS
-from promptc.checks.check import Check, Corpus, Estate
-from promptc.checks.identifiers import Identity
+from promptc.checks.check import Check, Corpus
+from promptc.checks.names import Name
 from promptc.compiler.compile import Compiler
 from promptc.compiler.schema.beside import parsing_of
 from promptc.compiler.schema.load import load_project
 from promptc.compiler.schema.settings import parse_settings
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest
 from promptc.core.findings import Finding, gather
 from promptc.driver.build import BuildResult
-from promptc.driver.checking.estate import overlay_text
+from promptc.driver.checking.estate import Asking, overlay_text
 from promptc.driver.checking.looking import Looker, Unit, of, run
 from promptc.driver.checking.outcome import Raw, Settled
 from promptc.driver.checking.samples import Sampling
@@ -53,7 +53,7 @@ def check_tree(tree: Mapping[str, bytes], *, today: str, checks: Sequence[Check]
 def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], work: Work) -> None:
     facts: Counter[tuple[str, ...]] = Counter()
     labels: dict[str, dict[str, str]] = {}
-    identities: dict[str, tuple[Identity, ...]] = {}
+    names: list[Name] = []
     overlays: dict[str, tuple[str, int, bytes]] = {}
     for file, data in opened.tree.items():
         role = role_of(file, opened.settings)
@@ -65,7 +65,7 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
             labels[said.tenant] = said.labels
             facts.update(said.facts)
             if said.tenant:
-                identities[said.tenant] = said.identities
+                names += said.names
                 overlays[said.tenant] = file, line, part
     raw.labels = labels
     raw.found += [(finding, "") for finding in _of_artifacts(looker, work)]
@@ -74,11 +74,13 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
         digests = {tenant: prompts[prompt] for tenant, prompts in work.digests.items() if prompt in prompts}
         raw.found += [(finding, "") for finding in sampling.look(prompt, digests, raw.labels)]
     raw.found += [(finding, "") for finding in run(of(checks, "project"), looker.sources)]
-    estate = Estate(
-        looker.sources, work.digests, labels, lambda tenant, prompt: json.loads(work.artifacts[work.digests[tenant][prompt]]),
-        identities, lambda tenant: overlay_text(*overlays[tenant]) if tenant in overlays else None,
+    asking = Asking(
+        looker.sources, lambda digests: {digest: looker.artifact(digest, work.artifacts[digest]) for digest in digests}, labels,
+        lambda _tenant, _prompt, digest: json.loads(work.artifacts[digest]),
+        lambda tenant: overlay_text(*overlays[tenant]) if tenant in overlays else None,
     )  # fmt: skip
-    raw.found += [(finding, "") for finding in run(of(checks, "estate"), estate)]
+    known, accounts = asking.everybody(work.digests, names)
+    raw.found += [(finding, "") for finding in run(of(checks, "estate"), asking.estate(accounts, known))]
     corpus = Corpus(looker.sources, len(work.tenants), facts)
     raw.found += [(finding, "") for finding in run(of(checks, "corpus"), corpus)]
 
@@ -91,5 +93,5 @@ def _of_artifacts(looker: Looker, work: Work) -> list[Finding]:
     return [
         replace(finding, targets=tuple(sorted(names)))
         for digest, names in targets.items()
-        for finding in looker.artifact(digest, work.artifacts[digest])
+        for finding in looker.artifact(digest, work.artifacts[digest]).findings
     ]

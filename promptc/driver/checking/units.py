@@ -12,7 +12,7 @@ from promptc.checks.check import Role
 from promptc.core.dataclass import dataclass
 from promptc.driver.checking.looking import Said, Unit
 from promptc.driver.checking.outcome import Raw
-from promptc.driver.checking.remembered import Memory, Row, Shard, fingerprints, row_of, shard_of, told, untold
+from promptc.driver.checking.remembered import Memory, Row, Shard, by_shard, fingerprint, row_of, told, untold
 from promptc.driver.checking.views import key_of, units_in
 
 Files = dict[str, tuple[str, list[Row]]]
@@ -53,18 +53,15 @@ def look_at_units(given: Given, before: Memory, after: Memory) -> None:
     """Fill in `after.shards`, looking at what is another since `before`; `after.keys` are set."""
     after.table = before.table
     same = {part for part in ("texts", "tenants") if before.keys.get(part) == after.keys[part]}
-    by_shard: dict[int, list[str]] | None = None
     due: list[_Due] = []
-    for number, fingerprint in enumerate(fingerprints(given.digests.items())):
-        known = before.shards[number]
-        if len(same) == 2 and known.fingerprint == fingerprint:
+    for number, files in enumerate(by_shard(given.digests)):
+        known, now = before.shards[number], fingerprint(files, given.digests)
+        if len(same) == 2 and known.fingerprint == now:
             after.shards[number] = known
             continue
-        if by_shard is None:
-            by_shard = _by_shard(given.digests)
-        after.shards[number] = shard = Shard(fingerprint, files={})
+        after.shards[number] = shard = Shard(now, files={})
         turn = _Turn(given, same, known, before.files(number) if same else {}, shard)
-        for file in by_shard.get(number, ()):
+        for file in files:
             due += _file(turn, file)
     for one, said in zip(due, given.look([one.unit for one in due]), strict=True):
         row = one.rows[one.number] = row_of(one.unit.line, one.unit.key, said, after.table)
@@ -73,13 +70,6 @@ def look_at_units(given: Given, before: Memory, after: Memory) -> None:
     for shard in after.shards:
         if shard.files is not None and not shard.digest:
             shard.facts = Counter(row[3] for _, rows in shard.files.values() for row in rows if row[2])
-
-
-def _by_shard(digests: Mapping[str, bytes]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for file in digests:
-        found.setdefault(shard_of(file), []).append(file)
-    return found
 
 
 def _file(turn: _Turn, file: str) -> Iterator[_Due]:

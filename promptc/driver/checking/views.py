@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from promptc.checks.check import Compiled, Role, Seat, Sources, Text
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from promptc.driver.tokens import Counter
 
 
-def sources_of(compiler: Compiler, today: str) -> Sources:
-    """The sources as checks see them."""
+def sources_of(compiler: Compiler, today: str, files: Collection[str] = ()) -> Sources:
+    """The sources as checks see them. `files` are those of the project, where they tell how many tenants there are."""
     templates = compiler.templates
     prompts = [name for name in compiler.project.prompts if name in templates.closures]
     closures = {name: templates.closures[name].templates for name in prompts}
@@ -33,7 +34,14 @@ def sources_of(compiler: Compiler, today: str) -> Sources:
     return Sources(
         compiler.project, closures, {name: templates.reads(name) for name in prompts},
         {name: compiler.blocks(name) for name in prompts}, frozenset(greedy), shown, today,
+        _is_alone(compiler.project, files),
     )  # fmt: skip
+
+
+def _is_alone(project: Project, files: Collection[str]) -> bool:
+    own = (file for file in files if role_of(file, project.settings) == "tenant")
+    # Two files are two tenants; of anything less the project itself is asked.
+    return sum(1 for _ in islice(own, 2)) < 2 and len(project.tenants) < 2
 
 
 def role_of(file: str, settings: Settings) -> Role | None:

@@ -10,10 +10,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import field
 
 from promptc.core.allocation import variant_name
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.manifest import Change
 from promptc.core.outline import Hole, Hunk, Line

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from promptc.compiler.project import Case
 from promptc.compiler.schema.suites import parse_suite
 from promptc.core.allocation import family_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import ARTIFACT, Get, fetch
 from promptc.core.errors import Exit, PromptcError

@@ -10,11 +10,10 @@ import io
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import field
 from typing import Any
 from xml.etree import ElementTree
 
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.errors import Exit, PromptcError
 from promptc.core.evidence import MODEL_KEYS
 from promptc.core.visible import shortened

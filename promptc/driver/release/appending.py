@@ -9,9 +9,9 @@ again. Nothing is ever pending: what a kill leaves behind is the old head, or th
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from promptc.core.channel import entry_name, find_head, hint_name, hint_of
+from promptc.core.dataclass import replace
 from promptc.core.digest import Digest
 from promptc.core.entry import Entry, encode_entry, sealed
 from promptc.core.errors import Exit, PromptcError

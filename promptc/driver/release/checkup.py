@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import field
 
 from promptc.core.channel import checked_name
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.errors import Exit, PromptcError
 from promptc.driver.build import Progress, quiet
 from promptc.driver.folder import BUILD_FOLDER

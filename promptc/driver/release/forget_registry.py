@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.core.channel import SERVICE, entries_back
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest
 from promptc.core.document import ARTIFACT, ENTRIES, TENANT, TREE, fetch_bytes
 from promptc.core.entry import Entry

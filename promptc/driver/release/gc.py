@@ -13,10 +13,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext, suppress
-from dataclasses import field
 
 from promptc.core.channel import find_head
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.document import Get, fetch_bytes
 from promptc.core.errors import Exit, PromptcError

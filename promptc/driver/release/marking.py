@@ -6,11 +6,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Literal
 
 from promptc.core.channel import REVOKED, find_head
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.document import ARTIFACT, ROOT, fetch_bytes
 from promptc.core.entry import Entry

@@ -9,11 +9,10 @@ that a service holds a pin.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from promptc.core.channel import entry_at, foreign
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.entry import Entry

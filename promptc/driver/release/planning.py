@@ -8,10 +8,9 @@ Nothing is written. A plan can be shown, written to a file, approved, and applie
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import field
 
 from promptc.core.channel import REVOKED, find_head
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.entry import Entry
 from promptc.core.errors import Exit, PromptcError

@@ -10,13 +10,12 @@ refused, and it is said who moved it.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from promptc.core.allocation import is_allocation
 from promptc.core.channel import entries_back, foreign
 from promptc.core.channel_settings import encode_channel_settings
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import field, replace
 from pathlib import Path
 
 from promptc.core.channel import (
@@ -24,7 +23,7 @@ from promptc.core.channel import (
     hint_name,
     hint_of,
 )
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import fetch_bytes
 from promptc.core.entry import Entry, encode_entry

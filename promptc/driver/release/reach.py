@@ -9,11 +9,10 @@ deletes nothing, and says so. Each shared node is read once, however many roots 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import field
 from typing import Any
 
 from promptc.core.channel import REVOKED, entries_back, find_head
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, parse_digest
 from promptc.core.document import Get, fetch_bytes, wrong
 from promptc.core.entry import Entry

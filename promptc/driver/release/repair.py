@@ -11,11 +11,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import field
 from pathlib import Path
 
 from promptc.core.channel import LINEAGE_FILE, REGISTRY, REVOKED, SERVICE, entry_name, find_head, hint_name, hint_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, digest_of
 from promptc.core.document import Get, fetch_bytes
 from promptc.core.entry import Entry, decode_entry

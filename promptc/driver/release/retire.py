@@ -12,10 +12,9 @@ from __future__ import annotations
 import calendar
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import field
 
 from promptc.core.channel import SERVICE, entries_back
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.document import Get, fetch_bytes
 from promptc.core.entry import Entry

@@ -9,10 +9,9 @@ head moves. Targets that are younger than the older entry stay, and are counted;
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import field
 
 from promptc.core.channel import entries_back, entry_at
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest, digest_of
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError

@@ -9,10 +9,9 @@ that a pin was written down, one of kind `deploy` that it is served.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from promptc.core.channel import SERVICE, checked_name, entries_back
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.entry import Composed, Entry
 from promptc.core.errors import Exit, PromptcError

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import field, replace
 from typing import Any
 
 from promptc.core.channel import REVOKED, entries_back, find_head
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field, replace
 from promptc.core.digest import Digest
 from promptc.core.document import ARTIFACT, fetch_bytes
 from promptc.core.entry import ENTRY, Entry

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import field
 
 from promptc.core.approval import decode_approval
 from promptc.core.channel import (
@@ -25,7 +24,7 @@ from promptc.core.channel import (
     is_name,
     lineage_of,
 )
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, field
 from promptc.core.digest import Digest
 from promptc.core.document import fetch_bytes, wrong
 from promptc.core.entry import Entry
