@@ -135,7 +135,7 @@ def _path(node: ast.expr) -> tuple[str, ...] | None:
 def _looked_up(seat: Seat, path: tuple[str, ...]) -> Any:
     found: Any = seat.tenant.variables if path[0] == "vars" else seat.tenant.labels
     for step in path[1:] if path[0] == "vars" else path[2:]:
-        if not isinstance(found, Mapping) or step not in found:
+        if not isinstance(found, (dict, Mapping)) or step not in found:
             return _MISSING
         found = found[step]
     return found

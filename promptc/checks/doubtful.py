@@ -55,6 +55,8 @@ def named_tools(compiled: Compiled) -> Iterator[Finding]:
         return
     text = "\n".join(_texts(compiled.document["messages"]))
     for name in missing:
+        if name not in text:
+            continue
         bare = rf"(?<![\w-]){re.escape(name)}(?![\w-])"
         if re.search(bare if _TELLING.search(name) else rf"`{re.escape(name)}`", text):
             message = f"the text names the tool `{name}`, and the prompt does not give it"

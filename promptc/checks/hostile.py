@@ -127,24 +127,35 @@ def hostile_orders_of_layers(sources: Sources) -> Iterator[Finding]:
 
 
 def _forged(texts: Texts) -> Iterator[Finding]:
-    for text, place in texts:
+    texts = tuple(texts)
+    # Most overlays hold none of the signs: looked for in all texts at once, and then in each.
+    lower = "\n".join([text for text, _ in texts]).lower()
+    signs = [sign for sign in _TURNS if sign in lower]
+    for text, place in texts if signs else ():
         lower = text.lower()
-        if any(sign in lower for sign in _TURNS) and any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
+        if any(sign in lower for sign in signs) and any(not _PROSE.match(text, match.start()) for match in _ROLES.finditer(text)):
             hint = "it can't begin a turn, but a model may take it for one: write it otherwise"
             yield Finding("W004", "text that looks like the beginning of a turn", place, "warning", hint)
 
 
 def _orders(texts: Texts) -> Iterator[Finding]:
+    texts = tuple(one for one in texts if len(one[0]) >= CHARACTERS_MIN)
+    if not _may_order("\n".join([text for text, _ in texts])):
+        return
     for text, place in texts:
-        if len(text) < CHARACTERS_MIN:
+        if not _may_order(text):
             continue
         read = joined_letters(plain_letters(text))
-        lower = read.lower()
-        if read.isascii() and not (any(noun in lower for noun in _NOUNS) and any(verb in lower for verb in _VERBS)):
-            continue
         if any(not _is_quoted(read, match) for match in _HOSTILE.finditer(read)):
             hint = "read it, and ask its owner; `promptc: allow` keeps it where it is meant"
             yield Finding("W005", "text that tells the model to leave its instructions", place, "warning", hint)
+
+
+def _may_order(text: str) -> bool:
+    """Whether a text has the words without which nothing is ordered in English; of other languages nothing is said here."""
+    read = joined_letters(plain_letters(text))
+    lower = read.lower()
+    return not read.isascii() or (any(noun in lower for noun in _NOUNS) and any(verb in lower for verb in _VERBS))
 
 
 def plain_letters(text: str) -> str:
@@ -213,7 +224,9 @@ def _open_slots(parts: Iterable[Any], known: _Schemas, before: str = "", after: 
 
 
 def _is_between(left: str, right: str) -> bool:
-    return bool(_IN_TAG.search(left)) or bool(_left_open(left) & _closed(right))
+    opened = left.rfind("<")
+    in_tag = opened > left.rfind(">") and _IN_TAG.search(left, opened) is not None
+    return in_tag or bool(_left_open(left) & _closed(right))
 
 
 def _left_open(left: str) -> set[str]:

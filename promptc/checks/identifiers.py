@@ -113,17 +113,17 @@ def _leaves(value: Any) -> Iterator[str]:
 
 def tells(words: str, kind: str) -> bool:
     """Whether words tell of one tenant: long enough, and not such as everybody writes."""
-    plain = words.strip()
-    parts = plain.split()
-    if not plain or len(parts) > WORDS_MAX:
+    parts = words.split()
+    length = len(words) - 2
+    if not parts or len(parts) > WORDS_MAX:
         return False
     if kind.startswith("confidential"):
-        return len(plain) >= CONFIDENTIAL_CHARACTERS_MIN and any(part not in _COMMON for part in parts)
-    if len(plain) < CHARACTERS_MIN and plain.isascii():
+        return length >= CONFIDENTIAL_CHARACTERS_MIN and not _COMMON.issuperset(parts)
+    if length < CHARACTERS_MIN and words.isascii():
         return False
-    if plain.replace(" ", "").isdigit():
-        return len(plain) >= CONFIDENTIAL_CHARACTERS_MIN
-    return not all(part in _COMMON or len(part) < 3 for part in parts)
+    if words.replace(" ", "").isdigit():
+        return length >= CONFIDENTIAL_CHARACTERS_MIN
+    return not _COMMON.issuperset(parts) and any(len(part) > 2 and part not in _COMMON for part in parts)
 
 
 class Finder:

@@ -33,7 +33,12 @@ _ID = Pattern(
     re.IGNORECASE,
 )
 # Each match of the pattern above holds one of these, which are found much faster.
-_MAY_HOLD_ID = Pattern(r"-[1-8][0-9a-fA-F]{3}-|[iI][dD][\s:=]{1,3}[\w-]")
+_VERSION = Pattern(r"-[1-8][0-9a-f]{3}-")
+_CALLED = tuple(
+    f"{word}{between}id"
+    for word in ("request", "trace", "session", "correlation", "build", "run", "deployment")
+    for between in (" ", "_", "-", "")
+)
 _DATES = Pattern(r"(?:^|_)(?:now|today|date|time|datetime|timestamp|current_date|current_time)(?:$|_)", re.IGNORECASE)
 _IDS = Pattern(r"(?:^|_)(?:id|uuid|guid|request|session|trace|nonce|token|ticket|case)(?:$|_)", re.IGNORECASE)
 
@@ -51,7 +56,8 @@ def fresh_in_prefix(compiled: Compiled) -> Iterator[Finding]:
 def ids_in_prefix(compiled: Compiled) -> Iterator[Finding]:
     """W303: an id in the stable prefix of an artifact."""
     text = _kept_text(compiled)
-    if _MAY_HOLD_ID.search(text) and _ID.search(text):
+    lower = text.lower()
+    if (_VERSION.search(lower) or any(called in lower for called in _CALLED)) and _ID.search(text):
         hint = "take it out, or make it an input that stands after what doesn't change"
         yield Finding("W303", "an id is compiled into the stable prefix", compiled.prompt.place, "warning", hint)
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping
-from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 from zlib import crc32
@@ -36,7 +35,6 @@ def marks_in(words: str) -> Iterator[int]:
         yield from (mark_of(f"{one} {other}") for one, other in pairwise(parts))
 
 
-@lru_cache(maxsize=1 << 17)
 def marks_sought(words: str) -> frozenset[int]:
     """The marks that a text which holds an identifier must have."""
     parts = words.split()

@@ -8,15 +8,16 @@ Pure. What stands in a text that all share is said there, once (leaks.py, W613),
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
 from promptc.checks.check import Sources
 from promptc.checks.identifiers import Finder, Identity, words_of
-from promptc.checks.marks import EVERYWHERE, marks_sought, pieces_of
+from promptc.checks.marks import EVERYWHERE, pieces_of
 from promptc.checks.ownership import owner_of
 from promptc.checks.shared_texts import Shared, shared_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 
 OWNERS_MAX = 3  # what more tenants than these call theirs tells of none
 LITERAL_CHARACTERS_MIN = 24
@@ -28,13 +29,14 @@ Owners = Mapping[str, str]
 class Name:
     """One identifier of one tenant: its words, folded, and its kind, which for a line of a template is `line PATH`.
 
-    `mark` is one that a text which holds it must have, beside those of shared texts; EVERYWHERE where there is none.
+    `mark` is one that a text which holds it must have, beside those of shared texts; EVERYWHERE where there is none, or none was
+    chosen yet.
     """
 
     words: str
     tenant: str
     kind: str
-    mark: int
+    mark: int = EVERYWHERE
 
 
 class Register(Protocol):
@@ -48,10 +50,12 @@ class Register(Protocol):
 
 
 class Names:
-    """All names, in memory."""
+    """All names, in memory; each with the mark that the fewest others must have."""
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        self.all = list(names)
+    def __init__(self, names: Iterable[Name], shared: Shared) -> None:
+        listed = list(names)
+        counts = Counter(mark for name in listed for mark in shared.sought(name.words))
+        self.all = [replace(one, mark=min(shared.sought(one.words), key=counts.__getitem__, default=EVERYWHERE)) for one in listed]
         self._owners: dict[str, dict[str, str]] = {}
         self._by_mark: dict[int, set[str]] = {}
         for name in self.all:
@@ -72,7 +76,7 @@ def names_of(sources: Sources, tenant: str, identities: Iterable[Identity]) -> I
     shared = shared_of(sources)
     for kind, words in identities:
         if is_name(words, kind, shared.plain_words) and not shared.tells(words, tenant):
-            yield _name(shared, words, tenant, kind)
+            yield Name(words, tenant, kind)
 
 
 def lines_of(sources: Sources) -> Iterator[Name]:
@@ -83,11 +87,7 @@ def lines_of(sources: Sources) -> Iterator[Name]:
         for line in template.text.split("\n") if owner else ():
             words = words_of(line)
             if not re.search(r"\{[{%#]", line) and len(words) >= LITERAL_CHARACTERS_MIN and not shared.tells(words, owner):
-                yield _name(shared, words, owner, f"{LINE}{template.path}")
-
-
-def _name(shared: Shared, words: str, tenant: str, kind: str) -> Name:
-    return Name(words, tenant, kind, max(marks_sought(words) - shared.common, default=EVERYWHERE))
+                yield Name(words, owner, f"{LINE}{template.path}")
 
 
 def is_name(words: str, kind: str, plain: frozenset[str]) -> bool:
@@ -103,8 +103,7 @@ def tells_of(owners: Owners) -> bool:
 
 def candidates(names: Register, shared: Shared, tenant: str, marks: frozenset[int]) -> list[str]:
     """The identifiers of others that may stand in what a tenant is served."""
-    present = marks | shared.common
-    likely = [words for words in names.at((*marks, EVERYWHERE)) if marks_sought(words) <= present]
+    likely = [words for words in names.at((*marks, EVERYWHERE)) if shared.sought(words) <= marks]
     return sorted(words for words in likely if tells_of(owners := names.owners(words)) and tenant not in owners)
 
 

@@ -11,7 +11,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from promptc.compiler.project import Overlay, Setting
+from promptc.compiler.schema.nodes import Plain, Text
 from promptc.core.findings import Place
+
+# What most of an overlay is, told at once: asking whether something is a Mapping takes longer than all else here.
+_PLAIN = frozenset({str, Text, Plain, bool, int, float, type(None)})
 
 
 def texts_of(overlay: Overlay) -> Iterator[tuple[str, Place]]:
@@ -44,6 +48,8 @@ def files_of(overlay: Overlay) -> Iterator[tuple[str, Place]]:
 
 
 def _files(data: Any) -> Iterator[tuple[str, Place]]:
+    if data.__class__ in _PLAIN:
+        return
     if isinstance(data, Setting):
         if data.origin and data.origin != data.place.file:
             yield data.origin, data.place

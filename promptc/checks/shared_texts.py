@@ -14,7 +14,7 @@ from typing import Any
 
 from promptc.checks.check import Sources, Text
 from promptc.checks.identifiers import position, words_of
-from promptc.checks.marks import marks_in
+from promptc.checks.marks import marks_in, marks_sought
 from promptc.checks.overlay_texts import texts_of
 from promptc.checks.ownership import owner_of
 from promptc.core.dataclass import dataclass
@@ -60,12 +60,19 @@ class Shared:
         self.passages = passages
         self._words = ["|".join(map(words_of, re.split(f"{_GAP}+", passage.text))) for passage in passages]
         self._asked = 0
+        self._sought: dict[str, frozenset[int]] = {}
 
     @cached_property
     def common(self) -> frozenset[int]:
         """The marks of what every tenant may be given: of all texts that are nobody's own."""
         nobodys = (words for passage, words in zip(self.passages, self._words, strict=True) if not passage.is_owned)
         return frozenset(mark for words in nobodys for mark in marks_in(words))
+
+    def sought(self, words: str) -> frozenset[int]:
+        """The marks that a tenant's own text must have to hold an identifier."""
+        if words not in self._sought:
+            self._sought[words] = marks_sought(words) - self.common
+        return self._sought[words]
 
     @cached_property
     def phrases(self) -> dict[str, list[int]]:

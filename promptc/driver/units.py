@@ -162,18 +162,7 @@ class UnitWorker:
     # Parsed overlays by content
 
     def _remembered(self, due: Due, digest: bytes) -> Overlay | None:
-        if self.bench.memo is None:
-            return None
-        from promptc.compiler.schema.remembered import decode_overlay
-
-        data = self.bench.memo.overlay(overlay_key(self.bench.parse_key, due.file, due.line, digest))
-        if data is None:
-            return None
-        try:
-            name, _, body = data.partition(b"\0")
-            return decode_overlay(body, name.decode(), due.file, due.line)
-        except ValueError:
-            return None
+        return remembered_overlay(self.bench, due.file, due.line, digest)
 
     def _remember(self, due: Due, digest: bytes, parsed: ParsedTenant, content: bytes) -> None:
         if self.bench.memo is None:
@@ -300,6 +289,22 @@ class UnitWorker:
     def abandon(self) -> None:
         """Leave nothing behind."""
         self.reader.close()
+
+
+def remembered_overlay(bench: Bench, file: str, line: int, digest: bytes) -> Overlay | None:
+    """What parsing a unit of these bytes gave, where it is known and nothing was said of it; None else."""
+    if bench.memo is None:
+        return None
+    from promptc.compiler.schema.remembered import decode_overlay
+
+    data = bench.memo.overlay(overlay_key(bench.parse_key, file, line, digest))
+    if data is None:
+        return None
+    try:
+        name, _, body = data.partition(b"\0")
+        return decode_overlay(body, name.decode(), file, line)
+    except ValueError:
+        return None
 
 
 def overlay_key(parse_key: bytes, file: str, line: int, digest: bytes) -> bytes:

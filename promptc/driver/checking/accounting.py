@@ -14,8 +14,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from promptc.checks.check import Estate, Text
+from promptc.checks.marks import EVERYWHERE
 from promptc.checks.names import Name
-from promptc.core.dataclass import dataclass
+from promptc.checks.shared_texts import shared_of
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.errors import PromptcError
 from promptc.driver.checking.accounts import Account, Accounts
@@ -104,7 +106,9 @@ class Accounting:
         relabelled = artifacts.served(other.relabelled, artifacts.start)
         artifacts.inspected(digest for prompts in relabelled.values() for digest in prompts.values())
         if other.words:
-            kept.rename(((name.words, name.tenant) for name in other.gone), other.new)
+            sought = shared_of(asking.sources).sought
+            new = (replace(name, mark=max(sought(name.words), default=EVERYWHERE)) for name in other.new)
+            kept.rename(((name.words, name.tenant) for name in other.gone), new)
             kept.put(probed(asking, kept, other.words, lambda tenants: artifacts.served(tenants, artifacts.start)))
         if relabelled:
             kept.put(asking.of(relabelled, kept))

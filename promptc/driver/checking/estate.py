@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from promptc.checks.check import Estate, Held, Sources, Text
-from promptc.checks.marks import EVERYWHERE, marks_sought, packed, unpacked
+from promptc.checks.marks import EVERYWHERE, packed, unpacked
 from promptc.checks.names import Name, Names, Register, Searching, candidates, lines_of, tells_of
 from promptc.checks.rules import is_for_tenant
 from promptc.checks.shared_texts import shared_of
@@ -39,7 +39,7 @@ class Asking:
 
     def everybody(self, served: Served, own: Iterable[Name]) -> tuple[Names, dict[str, Account]]:
         """All names, and the accounts of all tenants."""
-        names = Names((*lines_of(self.sources), *own))
+        names = Names((*lines_of(self.sources), *own), shared_of(self.sources))
         return names, self.of(served, names)
 
     def of(self, served: Served, names: Register) -> dict[str, Account]:
@@ -101,9 +101,9 @@ class Asking:
 
 def probed(asking: Asking, kept: Any, words: Iterable[str], served: Callable[[Iterable[str]], Served]) -> dict[str, Account]:
     """The kept accounts that change by what is to be said of some identifiers now, as they are then."""
-    common = shared_of(asking.sources).common
+    shared = shared_of(asking.sources)
     due = [one for one in words if tells_of(kept.owners(one))]
-    sought = {one: (max(marks := marks_sought(one) - common, default=EVERYWHERE), marks) for one in due}
+    sought = {one: (max(marks := shared.sought(one), default=EVERYWHERE), marks) for one in due}
     by_tenant: dict[str, list[str]] = {}
     for one, tenants in kept.holders(sought).items():
         owners = kept.owners(one)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property, partial
+from hashlib import sha256
 from typing import Any
 
 from promptc.checks.catalogue import CHECKS
@@ -29,6 +30,7 @@ from promptc.driver.checking.units import Given, Labels, facts_counted, look_at_
 from promptc.driver.checking.views import prompt_key, role_of, sources_of
 from promptc.driver.look import cache_folder, complete
 from promptc.driver.tokens import counter_of
+from promptc.driver.units import remembered_overlay
 from promptc.engine import workers
 from promptc.engine.states import UNREAD
 
@@ -45,6 +47,8 @@ def check_everything(begun: Begun, on_progress: Progress) -> Outcome:
         view = sources_of(sources.compiler, begun.today, begun.seen.digests)
         looker = Looker((*CHECKS, *begun.own), view, sources.compiler, sources.parsing)
         looker.counter = counter_of(begun.folder, sources.settings.tokenizer)
+        bench = whole.bench()
+        looker.remembered = lambda unit: remembered_overlay(bench, unit.file, unit.line, sha256(unit.data).digest())
         whole.inspect = looker.artifact
         result = begun.result or run_whole(whole, begun.building, begun.began)
         if result.exit_code or result.root is None:
@@ -95,12 +99,10 @@ class _Pass:
     @cached_property
     def _digests(self) -> dict[str, bytes]:
         """The digest of each file."""
-        import hashlib
-
         found = {file: digest for file, (_, digest) in self.begun.seen.digests.items()}
         for file, digest in found.items():
             if digest == UNREAD:
-                found[file] = hashlib.sha256(self.whole.read(file) or b"").digest()
+                found[file] = sha256(self.whole.read(file) or b"").digest()
         return found
 
     def _keys(self) -> dict[str, str]:

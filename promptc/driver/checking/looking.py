@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from promptc.checks.allowances import Allowance, read_allowances
@@ -23,6 +23,7 @@ from promptc.driver.checking.views import compiled_of, seat_of
 
 if TYPE_CHECKING:
     from promptc.compiler.compile import Compiler
+    from promptc.compiler.project import Overlay
     from promptc.compiler.schema.beside import Parsing
     from promptc.driver.tokens import Counter
 
@@ -84,6 +85,8 @@ class Looker:
         self.compiler = compiler
         self.parsing = parsing
         self.counter: Counter | None = None
+        # What parsing a unit gave, where that is known already.
+        self.remembered: Callable[[Unit], Overlay | None] = lambda _: None
         self._marker: Marker | None = None
 
     def unit(self, unit: Unit) -> Said:
@@ -97,19 +100,23 @@ class Looker:
         return said
 
     def _tenant(self, unit: Unit, said: Said) -> None:
-        from promptc.compiler.schema.tenants import parse_tenant
-
-        parsed = parse_tenant(unit.file, unit.data, self.parsing, line=unit.line)
-        if parsed.overlay is None or not parsed.fine:
+        overlay = self.remembered(unit) or self._parsed(unit)
+        if overlay is None:
             return
-        said.tenant = parsed.overlay.name
-        tenant, _ = self.compiler.resolver.resolve(parsed.overlay)
+        said.tenant = overlay.name
+        tenant, _ = self.compiler.resolver.resolve(overlay)
         if tenant is not None:
-            seat = seat_of(self.sources, self.compiler, parsed.overlay, tenant)
+            seat = seat_of(self.sources, self.compiler, overlay, tenant)
             said.tenants = tuple(run(self.tenants, seat))
             said.facts = facts_of(seat)
             said.labels = dict(tenant.labels)
             said.names = tuple(names_of(self.sources, said.tenant, identities_of(seat)))
+
+    def _parsed(self, unit: Unit) -> Overlay | None:
+        from promptc.compiler.schema.tenants import parse_tenant
+
+        parsed = parse_tenant(unit.file, unit.data, self.parsing, line=unit.line)
+        return parsed.overlay if parsed.fine else None
 
     def artifact(self, digest: Digest, data: bytes) -> Inspected:
         """What is said of one artifact."""

@@ -28,7 +28,7 @@ from promptc.driver.checking.looking import Said
 HEAD = "checks-head"
 SHARDS = 32
 # A unit: line, key of its bytes, tenant, number of its facts, number of its labels, whether anything was said of it,
-# the tenant's names: words, kind, mark.
+# the tenant's names: words, kind.
 Row = list[Any]
 # By digest: what is said of an artifact, and the targets that are it.
 Flagged = dict[str, tuple[tuple[Finding, ...], list[str]]]
@@ -45,6 +45,7 @@ class Table:
         self.texts = list(texts)
         self._numbers = {text: number for number, text in enumerate(self.texts)}
         self._facts: dict[int, frozenset[Fact]] = {}
+        self._by_facts: dict[frozenset[Fact], int] = {}
 
     def number(self, value: Any) -> int:
         """The number of a value, new where it is."""
@@ -53,6 +54,12 @@ class Table:
         if number == len(self.texts):
             self.texts.append(text)
         return number
+
+    def number_of_facts(self, facts: frozenset[Fact]) -> int:
+        """The number of a set of facts; most tenants' are equal to somebody's."""
+        if facts not in self._by_facts:
+            self._by_facts[facts] = self.number(sorted(map(list, facts)))
+        return self._by_facts[facts]
 
     def value(self, number: int) -> Any:
         """The value of a number."""
@@ -145,13 +152,13 @@ def _name(number: int) -> str:
 def row_of(line: int, key: str, said: Said, table: Table) -> Row:
     """A unit, as it is kept."""
     is_told = bool(said.texts or said.tenants or said.allowances)
-    names = [[name.words, name.kind, name.mark] for name in said.names]
-    return [line, key, said.tenant, table.number(sorted(map(list, said.facts))), table.number(said.labels), is_told, names]
+    names = [[name.words, name.kind] for name in said.names]
+    return [line, key, said.tenant, table.number_of_facts(said.facts), table.number(said.labels), is_told, names]
 
 
 def names_in(row: Row) -> list[Name]:
     """The names of the tenant that a row is of."""
-    return [Name(words, row[2], kind, mark) for words, kind, mark in row[6]]
+    return [Name(words, row[2], kind) for words, kind in row[6]]
 
 
 def told(said: Said) -> list[Any]:
