@@ -22,7 +22,7 @@ import engine
 from engine import Bench, Row, seconds, workspace
 from projects import Size, write_project
 
-QUICK = 6
+QUICK = 8
 CHECK = [sys.executable, "-m", "promptc", "check", "--format", "json"]
 
 

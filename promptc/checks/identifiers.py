@@ -11,10 +11,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from promptc.checks.check import Seat
+from promptc.core.dataclass import dataclass
 from promptc.core.pattern import Pattern
+
+if TYPE_CHECKING:
+    from promptc.compiler.project import Settings
 
 Identity = tuple[str, str]
 CHARACTERS_MIN = 4
@@ -63,7 +68,8 @@ def words_of(text: str) -> str:
 
 
 def identities_of(seat: Seat) -> tuple[Identity, ...]:
-    """What tells who a tenant is, by kind: `id`, `title`, `alias`, `variable NAME`, `confidential NAME`."""
+    """What tells who a tenant is, by kind: `id`, `title`, `alias`, `variable NAME`, `confidential NAME`, and `pattern` for ids as the
+    settings' `identifiers` describe them."""
     if "identities" not in seat.kept:
         found: dict[str, str] = {}
         for kind, text in _identities(seat):
@@ -81,6 +87,11 @@ def _identities(seat: Seat) -> Iterator[tuple[str, str]]:
     yield "title", overlay.title
     yield "title", _without_form(overlay.title)
     yield from (("alias", alias) for alias in overlay.aliases)
+    if seat.sources.project.settings.identifiers:
+        for text, _ in seat.texts:
+            found = described_in(text, seat.sources.project.settings)
+            # One that says of itself whose it is need not be this tenant's.
+            yield from (("pattern", one.text) for one in found if not one.holder)
     for name in overlay.variables:  # what a layer sets is nobody's own
         variable = declared.get(name)
         if variable is None:
@@ -91,6 +102,27 @@ def _identities(seat: Seat) -> Iterator[tuple[str, str]]:
             for text in _leaves(tenant.variables.get(name)):
                 yield f"variable {name}", text
                 yield f"variable {name}", _without_form(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An id that the settings describe: where it stands in a text, and what its group `tenant` says of whose it is, "" for nothing."""
+
+    start: int
+    text: str
+    holder: str
+
+
+def described_in(text: str, settings: Settings) -> Iterator[Described]:
+    """The ids in a text that the settings describe."""
+    for pattern in _compiled(settings.identifiers):
+        for match in pattern.finditer(text):
+            yield Described(match.start(), match[0], match.groupdict().get("tenant") or "")
+
+
+@lru_cache(maxsize=8)
+def _compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(map(re.compile, patterns))
 
 
 def _without_form(title: str) -> str:
@@ -117,6 +149,8 @@ def tells(words: str, kind: str) -> bool:
     length = len(words) - 2
     if not parts or len(parts) > WORDS_MAX:
         return False
+    if kind == "pattern":
+        return True
     if kind.startswith("confidential"):
         return length >= CONFIDENTIAL_CHARACTERS_MIN and not _COMMON.issuperset(parts)
     if length < CHARACTERS_MIN and words.isascii():

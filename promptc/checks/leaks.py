@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptc.checks.check import Check, Corpus, Estate, Held, Seat
-from promptc.checks.identifiers import identities_of, position, words_of
+from promptc.checks.check import Check, Corpus, Estate, Held, Seat, Sources
+from promptc.checks.identifiers import described_in, identities_of, position, words_of
 from promptc.checks.names import LINE, is_name
 from promptc.checks.ownership import owner_of
 from promptc.checks.shared_texts import NGRAM_WORDS, shared_of, shingles_of
@@ -56,8 +56,8 @@ def named_in_shared(seat: Seat) -> Iterator[Finding]:
     said: set[Place] = set()
     # Of several that begin at one place, the longest says most.
     for kind, words in sorted(identities_of(seat), key=lambda one: -len(one[1])):
-        if not is_name(words, kind, shared.plain_words):
-            continue
+        if kind == "pattern" or not is_name(words, kind, shared.plain_words):
+            continue  # of the former, whoever's they are, W617 speaks
         for passage in shared.holding(words):
             place = passage.place(words)
             if passage.is_of(seat.overlay.name) or place in said:
@@ -65,6 +65,21 @@ def named_in_shared(seat: Seat) -> Iterator[Finding]:
             said.add(place)
             message = f"a shared {passage.kind} holds {_said(kind, seat.overlay.name)}"
             yield Finding("W613", message, place, "warning", "take it out or make it a variable; or allow it here with a reason")
+
+
+def described_in_shared(sources: Sources) -> Iterator[Finding]:
+    """W617: an id, as the settings describe them, in a text that all tenants share."""
+    project = sources.project
+    if not project.settings.identifiers or sources.is_alone:
+        return
+    for passage in shared_of(sources).passages:
+        for one in described_in(passage.text, project.settings):
+            whose = next((name for name in (one.holder, one.holder.casefold()) if name in project.tenants), "")
+            if passage.is_owned and passage.origin == (whose or passage.origin):
+                continue
+            said = f"an id of `{whose}`" if whose else "an id that tells of one tenant"
+            hint = "take it out, or write one that is nobody's; `identifiers` in the settings describes such ids"
+            yield Finding("W617", f"a shared {passage.kind} holds {said}", passage.place_at(one.start), "warning", hint)
 
 
 def copied_into_shared(seat: Seat) -> Iterator[Finding]:
@@ -139,6 +154,8 @@ def _said(kind: str, owner: str) -> str:
     name, _, variable = kind.partition(" ")
     if name == "confidential":
         return f"a confidential value of `{owner}` (`{variable}`)"
+    if name == "pattern":
+        return f"an id of `{owner}`, as `identifiers` describes them"
     called = {"id": "id", "title": "title", "alias": "alias"}.get(name, f"`{variable}`")
     return f"the {called} of `{owner}`"
 
@@ -154,4 +171,5 @@ CHECKS = (
     Check("W614", "estate", named_elsewhere),
     Check("W615", "tenant", copied_into_shared),
     Check("W616", "estate", owned_lines, "error"),
+    Check("W617", "project", described_in_shared),
 )

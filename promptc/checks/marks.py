@@ -12,11 +12,14 @@ from __future__ import annotations
 from array import array
 from collections.abc import Container, Iterable, Iterator, Mapping
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
-from promptc.checks.identifiers import words_of
+from promptc.checks.identifiers import described_in, words_of
 from promptc.checks.rules import texts
+
+if TYPE_CHECKING:
+    from promptc.compiler.project import Settings
 
 LINES_MAX = 100_000
 EVERYWHERE = -1
@@ -69,12 +72,17 @@ def _leaves(value: Any) -> Iterator[str]:
 
 
 class Marker:
-    """Gives the marks of artifacts, without those that shared texts have. Lines are the same in many, and looked at once."""
+    """Gives the marks of artifacts, without those that shared texts have, and the ids that the settings describe.
 
-    def __init__(self, common: Container[int]) -> None:
+    Lines are the same in many artifacts, and looked at once.
+    """
+
+    def __init__(self, common: Container[int], settings: Settings) -> None:
         self._common = common
+        self._settings = settings
         self._lines: dict[str, tuple[str, str, bytes]] = {}
         self._borders: dict[tuple[str, str], bytes] = {}
+        self._ids: dict[str, tuple[tuple[str, str], ...]] = {}
 
     def marks_of(self, document: Mapping[str, Any]) -> bytes:
         """The marks of one artifact, some of them perhaps more than once."""
@@ -92,6 +100,20 @@ class Marker:
                     found[borders[border] if border in borders else self._border(border)] = None
                 before = last
         return b"".join(found)
+
+    def ids_of(self, document: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+        """The ids in an artifact that say whose they are, as the settings describe them: (holder, words)."""
+        if not any("(?P<tenant>" in pattern for pattern in self._settings.identifiers):
+            return ()
+        lines = {line for piece in pieces_of(document) for line in piece.split("\n")}
+        return tuple(sorted({one for line in lines for one in (self._ids[line] if line in self._ids else self._described(line))}))
+
+    def _described(self, line: str) -> tuple[tuple[str, str], ...]:
+        if len(self._ids) >= LINES_MAX:
+            self._ids.clear()
+        found = described_in(line, self._settings)
+        self._ids[line] = made = tuple((one.holder, words_of(one.text)) for one in found if one.holder)
+        return made
 
     def _line(self, line: str) -> tuple[str, str, bytes]:
         words = words_of(line)

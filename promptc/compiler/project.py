@@ -52,6 +52,8 @@ class Settings:
     # What checks are: severities by code, below `path:GLOB` and the like for some; what is allowed where no comment can be.
     checks: Mapping[str, Any] = field(default_factory=dict)
     allow: tuple[Mapping[str, Any], ...] = ()
+    # Regular expressions of ids that tell of one tenant; a group `tenant` says of which.
+    identifiers: tuple[str, ...] = ()
     # A Python file of the team's own checks, and the channel that growth is measured against.
     checks_file: str = ""
     growth: Mapping[str, Any] = field(default_factory=dict)

@@ -1584,6 +1584,12 @@ CODES: dict[str, Code] = {
         "A template that carries a tenant's id is that tenant's, and its text stands in other tenants' compiled prompts.",
         "Include it for that tenant alone.",
     ),
+    "W617": Code(
+        "an id of a tenant in a shared text",
+        "A template, an example, a layer or a tool that all tenants share holds what the setting `identifiers` says is an id of one "
+        "tenant.",
+        "Take it out, or write one that is nobody's. Where it is meant, allow it at its place with a reason.",
+    ),
     "W701": Code(
         "reads an output that isn't there",
         "An input says `reads: PROMPT.output`, and a tenant that has this prompt does not have that one, or its answer has no "

@@ -39,6 +39,12 @@ TABLES: Schema = {
         },
         "description": "Findings that are allowed in files that can't hold a comment, with a reason and an expiry.",
     },
+    "identifiers": {
+        "type": "array",
+        "items": {"type": "string", "minLength": 1, "maxLength": 200},
+        "maxItems": 32,
+        "description": "Regular expressions of ids that tell of one tenant, such as `CUST-[0-9]{6}`; a group `tenant` says of which.",
+    },
     "checks_file": {"type": "string", "description": "A Python file with the team's own checks."},
     "growth": {
         "type": "object",
@@ -61,7 +67,19 @@ def contradictions(fields: Schema) -> list[tuple[str, str, str]]:
             found.append(("checks", f"`{key[:80]}` says nothing of where these severities hold", hint))
         codes = said if isinstance(said, dict) else {}
         found += [("checks", f"`{code[:80]}` is no code of a check", "codes are written `W101`") for code in codes if not _CODE.match(code)]
+    for pattern in fields.get("identifiers", ()):
+        wrong = _wrong_with(pattern)
+        if wrong:
+            found.append(("identifiers", f"`{pattern[:80]}` {wrong}", "write it as Python's regular expressions are, and escape dots"))
     for one in fields.get("allow", ()):
         if not _DATE.match(one["until"]):
             found.append(("allow", "`until` must be a date", "write it as 2027-01-31"))
     return found
+
+
+def _wrong_with(pattern: str) -> str:
+    try:
+        compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"is no regular expression: {str(error)[:120]}"
+    return "is found in a text that is empty: it would be found everywhere" if compiled.search("") else ""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 FILE = "checks-estate.db"
 # Raised whenever a table changes, or what is in it means something else.
-VERSION = 2
+VERSION = 3
 _AT_ONCE = 500
 _KNOWN_ROWS_MAX = 100
 _COLUMNS = "tenant, marks, checksum, said"
@@ -42,28 +42,31 @@ CREATE INDEX account_with_finds ON account (tenant) WHERE said != '';
 
 @dataclass(slots=True)
 class Account:
-    """What was found of one tenant: its artifacts' marks, and of others' names and of rules {what: prompts}."""
+    """What was found of one tenant: its artifacts' marks; others' names, rules, and ids with whose they say they are: {what: prompts}."""
 
     marks: bytes = b""
     named: dict[str, tuple[str, ...]] = field(default_factory=dict)
     broken: dict[tuple[int, str], tuple[str, ...]] = field(default_factory=dict)
+    ids: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def said(self) -> str:
         """What was found, as it is kept; "" for nothing."""
-        if not self.named and not self.broken:
+        if not self.named and not self.broken and not self.ids:
             return ""
-        return json.dumps([list(self.named.items()), [[*what, prompts] for what, prompts in self.broken.items()]])
+        broken, ids = ([[*what, prompts] for what, prompts in found.items()] for found in (self.broken, self.ids))
+        return json.dumps([list(self.named.items()), broken, ids])
 
 
 def account_of(marks: bytes, check: int, said: str) -> Account:
     """The account that was kept."""
     if _check(marks, said) != check:
         raise Damaged
-    named, broken = json.loads(said) if said else ((), ())
+    named, broken, ids = json.loads(said) if said else ((), (), ())
     return Account(
         marks, {words: tuple(prompts) for words, prompts in named},
         {(number, message): tuple(prompts) for number, message, prompts in broken},
+        {(holder, words): tuple(prompts) for holder, words, prompts in ids},
     )  # fmt: skip
 
 

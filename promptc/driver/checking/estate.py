@@ -12,11 +12,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from promptc.checks.check import Estate, Held, Sources, Text
+from promptc.checks.identifiers import words_of
 from promptc.checks.marks import EVERYWHERE, packed, unpacked
 from promptc.checks.names import Name, Names, Register, Searching, candidates, lines_of, tells_of
 from promptc.checks.rules import is_for_tenant
 from promptc.checks.shared_texts import shared_of
-from promptc.core.dataclass import dataclass
+from promptc.core.dataclass import dataclass, replace
 from promptc.core.digest import Digest
 from promptc.core.findings import Place
 from promptc.driver.checking.accounts import Account
@@ -65,6 +66,12 @@ class Asking:
         for prompt, digest in prompts.items():
             for what in looked[digest].wrong:
                 broken.setdefault(what, []).append(prompt)
+        ids: dict[tuple[str, str], list[str]] = {}
+        for prompt, digest in prompts.items():
+            for one in looked[digest].ids:
+                if one[0].casefold() != tenant.casefold():
+                    ids.setdefault(one, []).append(prompt)
+        made.ids = {one: tuple(some) for one, some in ids.items()}
         if broken:
             labels = self.labels.get(tenant, {})
             made.broken = {what: tuple(some) for what, some in broken.items() if is_for_tenant(rules[what[0]], tenant, labels)}
@@ -85,6 +92,14 @@ class Asking:
             made[tenant] = {words: tuple(sorted(prompts)) for words, prompts in sorted(found.items())}
         return made
 
+    def _holder(self, holder: str, names: Register) -> str:
+        """The tenant that an id speaks of, by its own id or an alias; "" where it is none's."""
+        for name in (holder, holder.casefold()):
+            if name in self.sources.project.tenants:
+                return name
+        owners = [owner for owner, kind in names.owners(words_of(holder)).items() if kind in ("id", "alias")]
+        return owners[0] if len(owners) == 1 else ""
+
     def estate(self, finds: Mapping[str, Account], names: Register) -> Estate:
         """What was found, as checks see it."""
         broken: dict[tuple[int, str], list[str]] = {}
@@ -96,6 +111,10 @@ class Asking:
                 owners = names.owners(words)
                 if tells_of(owners) and tenant not in owners:
                     held.append(Held(tenant, words, tuple(f"{tenant}/{prompt}" for prompt in prompts), owners))
+            for (holder, words), prompts in account.ids.items():
+                owner = self._holder(holder, names)
+                if owner and owner != tenant:
+                    held.append(Held(tenant, words, tuple(f"{tenant}/{prompt}" for prompt in prompts), {owner: "pattern"}))
         return Estate(self.sources, {what: tuple(sorted(some)) for what, some in broken.items()}, tuple(held), self.overlay_text)
 
 
@@ -117,7 +136,7 @@ def probed(asking: Asking, kept: Any, words: Iterable[str], served: Callable[[It
         account = stale.get(tenant) or kept.of(tenant)
         if account is not None:
             still = {one: prompts for one, prompts in account.named.items() if one not in words}
-            made[tenant] = Account(account.marks, still | found.get(tenant, {}), account.broken)
+            made[tenant] = replace(account, named=still | found.get(tenant, {}))
     return made
 
 

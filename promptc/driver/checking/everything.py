@@ -119,7 +119,7 @@ class _Pass:
         prompts = sorted(map(prompt_key, self.view.project.prompts.values()))
         return {
             "texts": base,
-            "tenants": digest_of_parts([base, shared, settings.base, depends_on(self.view)]),
+            "tenants": digest_of_parts([base, shared, settings.base, settings.identifiers, depends_on(self.view)]),
             "artifacts": digest_of_parts([base, prompts, sorted(self.view.project.tools), tokens]),
         }
 

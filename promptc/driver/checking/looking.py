@@ -56,11 +56,13 @@ class Said:
 
 @dataclass(slots=True)
 class Inspected:
-    """What was said of an artifact: findings, and for who holds tenants against each other: its marks, and which rules it breaks."""
+    """What was said of an artifact: findings, and for who holds tenants against each other: its marks, which rules
+    it breaks, and ids with whose they say they are."""
 
     findings: tuple[Finding, ...] = ()
     marks: bytes = b""
     wrong: tuple[tuple[int, str], ...] = ()
+    ids: tuple[tuple[str, str], ...] = ()
 
 
 def of(checks: Iterable[Check], looks: str) -> tuple[Check, ...]:
@@ -123,15 +125,16 @@ class Looker:
         compiled = compiled_of(self.sources.project, data, self.counter)
         if compiled is None:
             return Inspected()
-        marks = self.marker.marks_of(compiled.document)
-        wrong = wrong_with(compiled.document, self.sources.project.rules)
-        return Inspected(tuple(run(self.artifacts, compiled)), marks, wrong)
+        document = compiled.document
+        marks, ids = self.marker.marks_of(document), self.marker.ids_of(document)
+        wrong = wrong_with(document, self.sources.project.rules)
+        return Inspected(tuple(run(self.artifacts, compiled)), marks, wrong, ids)
 
     @property
     def marker(self) -> Marker:
         """Gives the marks of artifacts."""
         if self._marker is None:
-            self._marker = Marker(shared_of(self.sources).common)
+            self._marker = Marker(shared_of(self.sources).common, self.sources.project.settings)
         return self._marker
 
 
