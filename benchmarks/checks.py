@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import random
 import re
 import shutil
 import sys
@@ -63,6 +64,44 @@ def rows(bench: Bench, folder: Path, rounds: int) -> None:
     bench.rows.append(Row("one tenant edited, over a build without change", (one - unchanged) * 1000, 150, None, said, " ms"))
 
 
+NAMES = 30_000
+PIECES = 1_000
+
+
+def searching(names: int, pieces: int) -> float:
+    """Seconds to search texts of `pieces` thousand characters for the names of ten thousand tenants and more, at the second time."""
+    from promptc.checks.identifiers import words_of
+    from promptc.checks.marks import Marker, marks_in
+    from promptc.checks.names import Searching
+    from promptc.compiler.project import Settings
+
+    chance = random.Random(7)
+    words = ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=chance.randint(2, 9))) for _ in range(4_000)]
+    identifiers = [f" {words_of(f'{chance.choice(words)} {chance.choice(words)} {n}').strip()} " for n in range(names)]
+    lines = [" ".join(chance.choices(words, k=12)) for _ in range(pieces * 14)]
+    said = [{"messages": [{"role": "system", "content": ["\n".join(lines[at : at + 14])]}], "tools": []} for at in range(0, len(lines), 14)]
+    search, common = Searching(identifiers), frozenset(marks_in(" ".join(words)))
+    best = math.inf
+    for _ in range(3):
+        marker = Marker(common, Settings())
+        began = time.perf_counter()
+        for document in said:
+            marker.marks_of(document)
+            search.found(document)
+        best = min(best, time.perf_counter() - began)
+    return best
+
+
+def linear(bench: Bench) -> None:
+    """Rows that say how the search for identifiers grows with the text and with the names."""
+    small, large = searching(NAMES, PIECES), searching(NAMES, 8 * PIECES)
+    said = f"{large:.2f} s for {8 * PIECES:,} prompts, {small:.2f} s for {PIECES:,}; {NAMES:,} names"
+    bench.rows.append(Row("identifiers in eight times the text, for each character", large / small / 8, 1.3, None, said))
+    few = searching(NAMES // 10, PIECES)
+    said = f"{small:.2f} s for {NAMES:,} names, {few:.2f} s for {NAMES // 10:,}; the same text"
+    bench.rows.append(Row("ten times the names in the same text", small / few, 2.0, None, said))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tenants", type=int, default=10_000)
@@ -77,6 +116,7 @@ def main() -> None:
         bench = Bench(work, given.tenants, 0, given.rounds)
         began = time.monotonic()
         rows(bench, folder, given.rounds)
+        linear(bench)
         print(engine.table(bench))
         print(f"took {time.monotonic() - began:.0f} s")
         if given.write:

@@ -10,7 +10,7 @@ confidential or hostile; a place says where they stand.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -32,7 +32,8 @@ Setting = Literal["error", "warning", "off"]
 class Check:
     """One rule. `look` is given the view that `looks` names; its findings carry this `code`.
 
-    `title` is what reports call it where promptc's own codes (core/codes.py) don't know it.
+    `title` is what reports call it where promptc's own codes (core/codes.py) don't know it. `of_some` says that a check of all
+    tenants or all targets tells of some what is so, too, though not all of it.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Check:
     severity: Severity = "warning"
     version: int = 1
     title: str = ""
+    of_some: bool = False
 
 
 class Text:
@@ -149,11 +151,12 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """Everything together: how many tenants there are, and how many say each fact (facts.py)."""
+    """Everything together: how many tenants there are, and how many say each fact (facts.py); `chosen` where it is of some alone."""
 
     sources: Sources
     tenants: int
     facts: Mapping[tuple[str, ...], int]
+    chosen: Collection[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -164,8 +164,12 @@ def sayings_of(sources: Sources, prompt: str) -> tuple[Saying, ...]:
 
 
 def _may_say(sources: Sources, prompt: str) -> bool:
-    templates = sources.project.templates
-    return any(_LIKELY.search(templates[path].text) for path in sources.closures[prompt] if path in templates)
+    known: dict[str, bool] = sources.kept.setdefault("may say", {})
+    for path in sources.closures[prompt]:
+        if path not in known:
+            template = sources.project.templates.get(path)
+            known[path] = template is not None and _LIKELY.search(template.text) is not None
+    return any(known[path] for path in sources.closures[prompt])
 
 
 def _sayings(pieces: list[Piece]) -> Iterator[Saying]:

@@ -30,7 +30,8 @@ def foreign_layers(corpus: Corpus) -> Iterator[Finding]:
         owner = owner_of(f"layers/{name}", project.tenants)
         if not owner:
             continue
-        others = corpus.facts.get(("layer", name), 0) - (name in chain_of(project, owner)[0][:-1])
+        is_counted = corpus.chosen is None or owner in corpus.chosen
+        others = corpus.facts.get(("layer", name), 0) - (is_counted and name in chain_of(project, owner)[0][:-1])
         if others > 0:
             message = f"the layer `{shortened(name)}` is `{owner}`'s, and {_tenants(others)} beside it extend it"
             hint = "move what is shared into a layer of its own, or the rest into that tenant's file"
@@ -165,11 +166,11 @@ def _tenants(count: int) -> str:
 
 
 CHECKS = (
-    Check("W611", "corpus", foreign_layers, "error"),
-    Check("W612", "corpus", foreign_files, "error"),
+    Check("W611", "corpus", foreign_layers, "error", of_some=True),
+    Check("W612", "corpus", foreign_files, "error", of_some=True),
     Check("W613", "tenant", named_in_shared),
-    Check("W614", "estate", named_elsewhere),
+    Check("W614", "estate", named_elsewhere, of_some=True),
     Check("W615", "tenant", copied_into_shared),
-    Check("W616", "estate", owned_lines, "error"),
+    Check("W616", "estate", owned_lines, "error", of_some=True),
     Check("W617", "project", described_in_shared),
 )

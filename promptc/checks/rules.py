@@ -142,4 +142,4 @@ def _pieces(parts: Sequence[Any], *, any_request: bool) -> Iterator[str]:
     yield text
 
 
-CHECKS = (Check("W601", "estate", broken, "error"), Check("W602", "corpus", idle))
+CHECKS = (Check("W601", "estate", broken, "error", of_some=True), Check("W602", "corpus", idle))

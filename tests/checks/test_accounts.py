@@ -169,3 +169,20 @@ def test_marks_that_are_sought_are_among_those_of_every_text_that_holds_it() -> 
         assert marks_sought(words) <= set(marks_in(text))
     for words in (" offers and ", " lake quiet ", " hou "):
         assert not marks_sought(words) <= set(marks_in(text))
+
+
+def test_a_selection_is_held_against_rules_and_among_itself(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    project(root, random.Random(1))
+    (root / "tenants/layers/initech.yaml").write_text("variables: {product: Kvarn}\n")
+    (root / "tenants/hooli.yaml").write_text("extends: [initech]\nlabels: {plan: free}\n")
+    (root / "tenants/umbra.yaml").write_text("title: Quiet Lake House\n")
+    (root / "tenants/globex.yaml").write_text("prompts: {reply: {blocks: {rules: As in Quiet Lake House.}}}\n")
+
+    def codes(*select: str) -> set[str]:
+        return {finding.code for finding in check(CheckRequest(str(root), select, jobs=1)).findings} & {"W601", "W602", "W611", "W614"}
+
+    assert codes("hooli") == {"W601", "W611"}
+    assert codes("globex") == set()
+    assert codes("globex", "umbra") == {"W614"}
+    assert {"W601", "W611", "W614"} <= codes()

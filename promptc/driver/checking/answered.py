@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from promptc.compiler.project import Settings
     from promptc.driver.checking.growth import Base
 
-FORMAT = "promptc.checks/3"
+FORMAT = "promptc.checks/4"
 BYTES_MAX = 128 * 1024 * 1024
 FILE = "checks-answer"
 

@@ -2,26 +2,29 @@
 
     SELECT -> selected -> [chosen] -> Outcome
 
-What needs every tenant (what nobody uses, prefixes that are shared) can't be told from a few, and is left out.
+What needs every tenant (what nobody uses, prefixes that are shared) can't be told from a few, and is left out. Names are those of
+the tenants that are selected: these are held against each other.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from promptc.checks.catalogue import CHECKS
+from promptc.checks.check import Check, Corpus
+from promptc.checks.facts import Fact
+from promptc.checks.names import Name
 from promptc.compiler.schema.beside import parsing_of
-from promptc.core.dataclass import replace
-from promptc.core.digest import Digest
-from promptc.core.findings import Finding
 from promptc.driver.build import BuildRequest, Progress
 from promptc.driver.checking.looking import Looker, Unit, of, run
 from promptc.driver.checking.outcome import Outcome, Raw
 from promptc.driver.checking.own import own_checks
 from promptc.driver.checking.settle import settle
 from promptc.driver.checking.views import key_of, role_of, sources_of, units_in
+from promptc.driver.checking.worked import Worked
 from promptc.driver.selected import Selected, run_selected
 from promptc.driver.tokens import counter_of
 
@@ -39,6 +42,9 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
     looker.counter = counter_of(folder, settings.tokenizer)
     labels: dict[str, dict[str, str]] = {}
     raw = Raw([], [], labels)
+    names: list[Name] = []
+    overlays: dict[str, tuple[str, int, bytes]] = {}
+    facts: Counter[Fact] = Counter()
     for unit in _units(chosen):
         said = looker.unit(unit)
         if unit.role == "signups" and said.tenant not in chosen.work.tenants:
@@ -46,9 +52,24 @@ def check_chosen(folder: Path, building: BuildRequest, today: str, on_progress: 
         raw.found += [(finding, said.tenant) for finding in (*said.texts, *said.tenants)]
         raw.allowances += said.allowances
         labels[said.tenant] = said.labels
-    raw.found += [(finding, "") for finding in run(of(checks, "project"), view)]
-    raw.found += [(finding, "") for finding in _artifacts(chosen, looker)]
+        facts.update(said.facts)
+        if said.tenant:
+            names += said.names
+            overlays[said.tenant] = unit.file, unit.line, unit.data
+    worked = Worked(looker, chosen.work)
+    asking = worked.asking(labels, overlays)
+    known, accounts = asking.everybody(chosen.work.digests, names)
+    corpus = Corpus(view, len(chosen.work.tenants), facts, chosen.work.tenants)
+    of_all = (
+        *run(of(checks, "project"), view), *worked.findings(), *run(_of_some(checks, "corpus"), corpus),
+        *run(_of_some(checks, "estate"), asking.estate(accounts, known)),
+    )  # fmt: skip
+    raw.found += [(finding, "") for finding in of_all]
     return Outcome(chosen.result, settle(raw, chosen.result, settings, today, is_whole=False), own)
+
+
+def _of_some(checks: Iterable[Check], looks: str) -> tuple[Check, ...]:
+    return tuple(check for check in of(checks, looks) if check.of_some)
 
 
 def _units(chosen: Selected) -> Iterator[Unit]:
@@ -65,13 +86,3 @@ def _units(chosen: Selected) -> Iterator[Unit]:
 
 def _stands_beside(file: str, own: set[str]) -> bool:
     return not file.endswith((".yaml", ".yml", ".jsonl")) and any(file.rpartition("/")[0] == o.rpartition("/")[0] for o in own)
-
-
-def _artifacts(chosen: Selected, looker: Looker) -> Iterator[Finding]:
-    targets: dict[Digest, list[str]] = {}
-    for tenant, prompts in chosen.work.digests.items():
-        for prompt, digest in prompts.items():
-            targets.setdefault(digest, []).append(f"{tenant}/{prompt}")
-    for digest, names in targets.items():
-        for finding in looker.artifact(digest, chosen.work.artifacts[digest]).findings:
-            yield replace(finding, targets=tuple(sorted(names)))

@@ -24,7 +24,7 @@ from promptc.driver.checking.artifacts import Artifacts
 from promptc.driver.checking.looking import Looker, Said, Unit, UnitLooking, chunks, of, run
 from promptc.driver.checking.outcome import Outcome, Raw
 from promptc.driver.checking.remembered import Damaged, Memory, digest_of_parts
-from promptc.driver.checking.samples import Sampling, sampled
+from promptc.driver.checking.samples import Sampling, sampled, stays
 from promptc.driver.checking.settle import settle
 from promptc.driver.checking.units import Given, Labels, facts_counted, look_at_units, said_of_units
 from promptc.driver.checking.views import prompt_key, role_of, sources_of
@@ -88,7 +88,7 @@ class _Pass:
         artifacts = Artifacts(self.whole, self.looker, self.root, self._parallel)
         accounting = Accounting(self.whole, self.looker, self.before, self.after)
         of_all = (
-            *artifacts.look(self.before, self.after, is_kept=accounting.holds()), *self._samples(labels), *self._grown(),
+            *artifacts.look(self.before, self.after, is_kept=accounting.holds()), *self._samples(labels, artifacts), *self._grown(),
             *run(of(self.looker.checks, "project"), self.view),
             *run(of(self.looker.checks, "corpus"), Corpus(self.view, tenants, facts)),
             *run(of(self.looker.checks, "estate"), accounting.estate(artifacts, labels)),
@@ -137,20 +137,28 @@ class _Pass:
             self.whole.database.close()  # a connection must not cross a fork
         workers.run(chunks(count), start, jobs=jobs, on_result=results.__setitem__)
 
-    def _samples(self, labels: Labels) -> list[Finding]:
+    def _samples(self, labels: Labels, artifacts: Artifacts) -> list[Finding]:
         """What is said of each prompt over some tenants: remembered where their artifacts are the same."""
+        before, after = self.before, self.after
+        is_of_start = artifacts.is_kept and before.sampled_root == artifacts.start and stays(artifacts.changes, set(before.looked_at))
+        if is_of_start and all(before.labels[tenant] == dict(labels.get(tenant, {})) for tenant in before.labels):
+            after.samples, after.labels = before.samples, before.labels
+            after.sampled_root, after.looked_at = before.sampled_root, before.looked_at
+            return [finding for _, found in after.samples.values() for finding in found]
         made: list[Finding] = []
-        for prompt, digests in sampled(self.whole.get, self.root).items():
+        chosen, looked_at = sampled(self.whole.get, self.root)
+        for prompt, digests in chosen.items():
             of_prompt = {tenant: dict(labels.get(tenant, {})) for tenant in digests}
-            self.after.labels |= of_prompt
-            keys = [self.after.keys["artifacts"], self.after.keys["tenants"]]
+            after.labels |= of_prompt
+            keys = [after.keys["artifacts"], after.keys["tenants"]]
             key = digest_of_parts([*keys, sorted(digests.items()), sorted(of_prompt.items())])
-            known = self.before.samples.get(prompt)
+            known = before.samples.get(prompt)
             if known is None or known[0] != key:
                 sampling = Sampling(self.whole.sources.compiler, self.whole.get, self.looker)
                 known = key, tuple(sampling.look(prompt, digests, of_prompt))
-            self.after.samples[prompt] = known
+            after.samples[prompt] = known
             made += known[1]
+        after.sampled_root, after.looked_at = self.root, tuple(looked_at)
         return made
 
     def _grown(self) -> list[Finding]:

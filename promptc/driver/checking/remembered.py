@@ -89,8 +89,8 @@ class Shard:
 @dataclass(slots=True)
 class Memory:
     """What is kept. `labels` are those of tenants that were in samples; `flagged` what was said of the artifacts of `root`;
-    `samples` a prompt to what was said of a sample, and its key; `keys` are what each part depends on; `generation` names the
-    accounts (accounts.py) that belong to it.
+    `samples` a prompt to what was said of a sample of `sampled_root`, and its key, `looked_at` whom it was chosen from; `keys` are
+    what each part depends on; `generation` names the accounts (accounts.py) that belong to it.
     """
 
     folder: Path
@@ -102,6 +102,8 @@ class Memory:
     flagged: Flagged = field(default_factory=dict)
     samples: dict[str, tuple[str, tuple[Finding, ...]]] = field(default_factory=dict)
     generation: str = ""
+    sampled_root: str = ""
+    looked_at: tuple[str, ...] = ()
 
     def files(self, number: int) -> dict[str, tuple[str, list[Row]]]:
         """The files of a shard. Damaged where what lies there isn't what was written."""
@@ -183,6 +185,7 @@ def _encoded(memory: Memory) -> Any:
         "flagged": {digest: [list(map(packed, found)), targets] for digest, (found, targets) in memory.flagged.items()},
         "samples": {prompt: [key, list(map(packed, found))] for prompt, (key, found) in memory.samples.items()},
         "generation": memory.generation,
+        "sampled": [memory.sampled_root, memory.looked_at],
     }
 
 
@@ -193,8 +196,9 @@ def _decoded(data: Any, folder: Path) -> Memory:
     table = Table(data["table"])
     if len(shards) != SHARDS or len(table.texts) > 1000 + 8 * sum(sum(shard.facts.values()) for shard in shards):
         raise ValueError  # grown by values that nothing names any more
-    labels, generation = dict(data["labels"]), str(data["generation"])
-    return Memory(folder, dict(data["keys"]), shards, table, labels, data["root"], flagged, samples, generation)
+    labels, generation, (sampled, looked_at) = dict(data["labels"]), str(data["generation"]), data["sampled"]
+    keys, root = dict(data["keys"]), str(data["root"])
+    return Memory(folder, keys, shards, table, labels, root, flagged, samples, generation, str(sampled), tuple(looked_at))
 
 
 def packed_allowance(one: Allowance) -> list[Any]:

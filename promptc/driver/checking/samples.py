@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ from promptc.core.digest import Digest
 from promptc.core.document import Get
 from promptc.core.errors import PromptcError
 from promptc.core.findings import Finding, Place
-from promptc.core.manifest import TENANTS, read_root, read_tenant
+from promptc.core.manifest import TENANTS, Change, read_root, read_tenant
 from promptc.core.tree import items_in
 from promptc.core.weight import estimated
 from promptc.driver.checking.looking import Looker, run
@@ -31,9 +31,9 @@ TENANTS_MAX = 32
 LOOKED_THROUGH_MAX = 192  # a tree's leaves come in the order of their hashes, and hold at most 64
 
 
-def sampled(get: Get, root: Digest) -> dict[str, dict[str, Digest]]:
-    """Some tenants' artifacts by prompt."""
-    items = islice(items_in(get, TENANTS, read_root(get, root).tree), LOOKED_THROUGH_MAX)
+def sampled(get: Get, root: Digest) -> tuple[dict[str, dict[str, Digest]], list[str]]:
+    """Some tenants' artifacts by prompt, and all tenants that were looked at for it."""
+    items = list(islice(items_in(get, TENANTS, read_root(get, root).tree), LOOKED_THROUGH_MAX))
     chosen = sorted(items, key=lambda item: hashlib.sha256(item[0].encode()).digest())
     made: dict[str, dict[str, Digest]] = {}
     for number, (tenant, node) in enumerate(chosen):
@@ -43,7 +43,12 @@ def sampled(get: Get, root: Digest) -> dict[str, dict[str, Digest]]:
             of_prompt = made.setdefault(prompt, {})
             if len(of_prompt) < TENANTS_MAX:
                 of_prompt[tenant] = digest
-    return made
+    return made, [tenant for tenant, _ in items]
+
+
+def stays(changes: Iterable[Change], looked_at: Collection[str]) -> bool:
+    """Whether a sample is the same after some changes: nobody came or went, and nobody who was looked at is other."""
+    return all(change.before is not None and change.after is not None and change.tenant not in looked_at for change in changes)
 
 
 class Sampling:

@@ -7,7 +7,6 @@ What a test or a tool asks; `promptc check` comes to the same findings with less
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,15 +19,14 @@ from promptc.compiler.schema.beside import parsing_of
 from promptc.compiler.schema.load import load_project
 from promptc.compiler.schema.settings import parse_settings
 from promptc.core.dataclass import replace
-from promptc.core.digest import Digest
-from promptc.core.findings import Finding, gather
+from promptc.core.findings import gather
 from promptc.driver.build import BuildResult
-from promptc.driver.checking.estate import Asking, overlay_text
 from promptc.driver.checking.looking import Looker, Unit, of, run
 from promptc.driver.checking.outcome import Raw, Settled
 from promptc.driver.checking.samples import Sampling
 from promptc.driver.checking.settle import settle
 from promptc.driver.checking.views import key_of, role_of, sources_of, units_in
+from promptc.driver.checking.worked import Worked
 from promptc.driver.project import Opened
 from promptc.driver.selection import Selection
 from promptc.driver.targets import Work, compile_selected
@@ -68,30 +66,15 @@ def _look(raw: Raw, opened: Opened, looker: Looker, checks: Sequence[Check], wor
                 names += said.names
                 overlays[said.tenant] = file, line, part
     raw.labels = labels
-    raw.found += [(finding, "") for finding in _of_artifacts(looker, work)]
+    worked = Worked(looker, work)
+    raw.found += [(finding, "") for finding in worked.findings()]
     sampling = Sampling(looker.compiler, lambda digest: work.artifacts[digest], looker)
     for prompt in opened.project.prompts:
         digests = {tenant: prompts[prompt] for tenant, prompts in work.digests.items() if prompt in prompts}
         raw.found += [(finding, "") for finding in sampling.look(prompt, digests, raw.labels)]
     raw.found += [(finding, "") for finding in run(of(checks, "project"), looker.sources)]
-    asking = Asking(
-        looker.sources, lambda digests: {digest: looker.artifact(digest, work.artifacts[digest]) for digest in digests}, labels,
-        lambda _tenant, _prompt, digest: json.loads(work.artifacts[digest]),
-        lambda tenant: overlay_text(*overlays[tenant]) if tenant in overlays else None,
-    )  # fmt: skip
+    asking = worked.asking(labels, overlays)
     known, accounts = asking.everybody(work.digests, names)
     raw.found += [(finding, "") for finding in run(of(checks, "estate"), asking.estate(accounts, known))]
     corpus = Corpus(looker.sources, len(work.tenants), facts)
     raw.found += [(finding, "") for finding in run(of(checks, "corpus"), corpus)]
-
-
-def _of_artifacts(looker: Looker, work: Work) -> list[Finding]:
-    targets: dict[Digest, list[str]] = {}
-    for tenant, prompts in work.digests.items():
-        for prompt, digest in prompts.items():
-            targets.setdefault(digest, []).append(f"{tenant}/{prompt}")
-    return [
-        replace(finding, targets=tuple(sorted(names)))
-        for digest, names in targets.items()
-        for finding in looker.artifact(digest, work.artifacts[digest]).findings
-    ]
