@@ -57,7 +57,10 @@ _COMMON = frozenset(
     "thing think ticket tide time title today token tone tool tools topic total touch tower town track trade trail train "
     "transfer travel tree trend trial true trust turn type union unit unity user users value vault version view village "
     "vision visit visa voice volume wait walk wallet warm watch water wave well west whole wide wind window wise wood word "
-    "words work works world write year yellow your zero zone".split()
+    "words work works world write year yellow your zero zone "
+    # And what files and folders of sources are called.
+    "base blocks cases defaults examples fragments layers models partials prompts regions schemas sources suites templates tenants "
+    "variables".split()
 )
 
 

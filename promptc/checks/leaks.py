@@ -89,7 +89,8 @@ def copied_into_shared(seat: Seat) -> Iterator[Finding]:
     for text, place in seat.texts:
         if len(text) < VERBATIM_WORDS_MIN * 2:
             continue
-        for number in _copied(shingles_of(words_of(text)), shared.shingles):
+        own = shingles_of(words_of(text))
+        for number in _copied(own, shared.shingles) if len(own) > VERBATIM_WORDS_MIN - NGRAM_WORDS else ():
             passage = shared.passages[number]
             if passage.origin == seat.overlay.name:
                 continue

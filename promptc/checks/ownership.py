@@ -20,6 +20,7 @@ def owner_of(path: str, tenants: Container[str]) -> str:
     parts = path.split("/")
     names = [*parts[:-1], parts[-1].split(".")[0]]
     for number, name in enumerate(names):
-        if name in tenants and ((number and names[number - 1] in _HOLDERS) or tells(words_of(name), "id")):
+        # Which tenants there are is asked last: it may mean looking at the names of all.
+        if ((number and names[number - 1] in _HOLDERS) or tells(words_of(name), "id")) and name in tenants:
             return name
     return ""

@@ -176,8 +176,8 @@ def test_a_selection_is_held_against_rules_and_among_itself(tmp_path: Path) -> N
     project(root, random.Random(1))
     (root / "tenants/layers/initech.yaml").write_text("variables: {product: Kvarn}\n")
     (root / "tenants/hooli.yaml").write_text("extends: [initech]\nlabels: {plan: free}\n")
-    (root / "tenants/umbra.yaml").write_text("title: Quiet Lake House\n")
-    (root / "tenants/globex.yaml").write_text("prompts: {reply: {blocks: {rules: As in Quiet Lake House.}}}\n")
+    (root / "tenants/umbra.yaml").write_text("title: Kvarn Mill\n")
+    (root / "tenants/globex.yaml").write_text("prompts: {reply: {blocks: {rules: As in Kvarn Mill.}}}\n")
 
     def codes(*select: str) -> set[str]:
         return {finding.code for finding in check(CheckRequest(str(root), select, jobs=1)).findings} & {"W601", "W602", "W611", "W614"}
