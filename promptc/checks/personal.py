@@ -39,6 +39,11 @@ _PHONE_SAID = Pattern(
 )
 _CARD = Pattern(r"(?<![\w.+-])(?:\d[ -]?){12,18}\d(?![\w-]|\.\d)")
 _IBAN = Pattern(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
+# What each match of the patterns above holds, found much faster since nothing stands before it.
+_ABROAD = Pattern(r"00[1-9](?:[ .()/-]{0,2}\d){7}")
+_LOCAL = Pattern(r"\d{3}[-.]\d{4}")
+_THIRTEEN = Pattern(r"\d(?:[ -]?\d){12}")
+_COUNTRY = Pattern(r"[A-Z]{2}\d{2}")
 _PEM = Pattern("-----BEGIN (?:[A-Z0-9 ]+ )?" + "PRIVATE KEY(?: BLOCK)?-----")
 # Each issuer's own form: (what it is called, pattern).
 _KEYS = (
@@ -113,8 +118,9 @@ def phones(text: Text) -> Iterator[Finding]:
         digits = re.sub(r"\D", "", match["number"])
         if len(set(digits)) > 3 and not digits.startswith(("0800", "00")):
             yield _found("W102", "a phone number", text, match.start("number"))
-    for pattern in (_PHONE, _PHONE_US):
-        for match in pattern.finditer(text.text):
+    likely = ((_PHONE, "+" in text.text or _ABROAD.search(text.text)), (_PHONE_US, _LOCAL.search(text.text)))
+    for pattern, is_likely in likely:
+        for match in pattern.finditer(text.text) if is_likely else ():
             digits = re.sub(r"\D", "", match.group())
             if _is_nobodys(digits) or len(set(digits)) <= 3 or (pattern is _PHONE and _is_amount(match.group(), digits)):
                 continue
@@ -136,7 +142,7 @@ def _is_nobodys(digits: str) -> bool:
 
 def cards(text: Text) -> Iterator[Finding]:
     """W103: payment cards, by issuer's range and check digit."""
-    for match in _CARD.finditer(text.text):
+    for match in _CARD.finditer(text.text) if _THIRTEEN.search(text.text) else ():
         digits = re.sub(r"\D", "", match.group())
         if _is_card(digits) and digits not in _TEST_CARDS:
             yield _found("W103", "the number of a payment card", text, match.start())
@@ -157,7 +163,7 @@ def luhn(digits: str) -> bool:
 
 def accounts(text: Text) -> Iterator[Finding]:
     """W104: bank accounts as IBAN, by their check digits."""
-    for match in _IBAN.finditer(text.text):
+    for match in _IBAN.finditer(text.text) if _COUNTRY.search(text.text) else ():
         plain = match.group().replace(" ", "")
         if 15 <= len(plain) <= 34 and iban(plain) and plain not in _TEST_IBANS:
             yield _found("W104", "the number of a bank account (IBAN)", text, match.start())

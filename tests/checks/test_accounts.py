@@ -46,6 +46,8 @@ def overlay(chance: random.Random, name: str) -> str:
         document["labels"] = {"plan": chance.choice(("free", "paid"))}
     if chance.random() < 0.6:
         document["variables"] = {"product": chance.choice(NAMES)}
+    if chance.random() < 0.2:
+        return yaml.safe_dump(document, allow_unicode=True) + f"prompts: {{reply: {{blocks: {{rules: !file notes/{chance.choice('ab')}.md}}}}}}\n"
     if chance.random() < 0.6:
         said = chance.choice(SENTENCES).format(chance.choice((*NAMES, *TENANTS, "123")))
         document["prompts"] = {chance.choice(("reply", "sum")): {"blocks": {"rules": said}}}
@@ -54,7 +56,7 @@ def overlay(chance: random.Random, name: str) -> str:
 
 def edited(root: Path, chance: random.Random) -> None:
     """One random edit: a tenant's own file, a line of sign-ups, or what all share."""
-    kind = chance.choices(("tenant", "gone", "signups", "shared", "layer"), (6, 1, 1, 1, 1))[0]
+    kind = chance.choices(("tenant", "gone", "signups", "shared", "layer", "note"), (6, 1, 1, 1, 1, 2))[0]
     name = chance.choice(TENANTS)
     path = root / "tenants" / f"{name}.yaml"
     if kind == "tenant":
@@ -64,11 +66,20 @@ def edited(root: Path, chance: random.Random) -> None:
     elif kind == "signups":
         lines = [f'{{"id": "s{n}", "variables": {{"product": "{chance.choice(NAMES)}"}}}}\n' for n in range(chance.randrange(3))]
         (root / "tenants/signups.jsonl").write_text("".join(lines), encoding="utf-8")
+    elif kind == "note":
+        note(root, chance, chance.choice("ab"))
     elif kind == "shared":
         said = chance.choice(("You answer", "You always answer", "Harbor Vale has you answer"))
         (root / "sources/prompts/reply.prompt.j2").write_text(SOURCES["sources/prompts/reply.prompt.j2"].replace("You answer", said))
     else:
         (root / "tenants/layers/base.yaml").write_text(f"variables:\n  product: {chance.choice(NAMES)}\n", encoding="utf-8")
+
+
+def note(root: Path, chance: random.Random, name: str) -> None:
+    """A text that some tenants read."""
+    said = chance.choice(SENTENCES).format(chance.choice(NAMES))
+    (root / "tenants/notes").mkdir(exist_ok=True)
+    (root / f"tenants/notes/{name}.md").write_text(f"{said}\nCall +49 30 90128475.\n" if chance.random() < 0.3 else said, encoding="utf-8")
 
 
 def said_of(root: Path) -> object:
@@ -81,6 +92,8 @@ def project(root: Path, chance: random.Random) -> None:
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     (root / "tenants/layers").mkdir(parents=True)
+    note(root, chance, "a")
+    note(root, chance, "b")
     for name in TENANTS:
         (root / "tenants" / f"{name}.yaml").write_text(overlay(chance, name), encoding="utf-8")
 

@@ -109,10 +109,10 @@ class _Pass:
         """What each part of what is remembered depends on."""
         settings, digests = self.settings, self._digests
         of_tenants, layers = f"{settings.tenants}/", f"{settings.tenants}/layers/"
+        # What a tenant reads of files beside its overlay is its own, unless a layer reads it, too.
+        read = self.whole.layer_texts
         shared = sorted(
-            (file, digest)
-            for file, digest in digests.items()
-            if not (file.startswith(of_tenants) and file.endswith((".yaml", ".yml", ".jsonl")) and not file.startswith(layers))
+            (file, digest) for file, digest in digests.items() if not file.startswith(of_tenants) or file.startswith(layers) or file in read
         )
         base = digest_of_parts([self.whole.identity, self.begun.own_state])
         tokens = [settings.tokenizer, digests.get(settings.tokenizer) or self._bytes_of(settings.tokenizer)]

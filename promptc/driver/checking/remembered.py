@@ -61,6 +61,13 @@ class Table:
             self._by_facts[facts] = self.number(sorted(map(list, facts)))
         return self._by_facts[facts]
 
+    def readers_of(self, file: str) -> set[str]:
+        """The overlays that read a text of some other file, by the facts that any tenant ever said."""
+        written = json.dumps(file)
+        sets = (json.loads(text) for text in self.texts if written in text)
+        facts = (fact for some in sets if isinstance(some, list) for fact in some)
+        return {fact[3] for fact in facts if fact[0] == "reads" and fact[1] == file}
+
     def value(self, number: int) -> Any:
         """The value of a number."""
         return json.loads(self.texts[number])

@@ -30,13 +30,14 @@ class Given:
 
 @dataclass(slots=True)
 class _Turn:
-    """One shard that is made anew: from what was kept of it, by those parts whose keys are the `same`."""
+    """One shard that is made anew: from what was kept of it, by those parts whose keys are the `same`; of `stale` files nothing."""
 
     given: Given
     same: set[str]
     known: Shard
     kept: Files
     shard: Shard
+    stale: frozenset[str]
 
 
 @dataclass(slots=True)
@@ -52,15 +53,18 @@ class _Due:
 def look_at_units(given: Given, before: Memory, after: Memory) -> None:
     """Fill in `after.shards`, looking at what is another since `before`; `after.keys` are set."""
     after.table = before.table
+    shards = by_shard(given.digests)
+    prints = [fingerprint(files, given.digests) for files in shards]
     same = {part for part in ("texts", "tenants") if before.keys.get(part) == after.keys[part]}
     due: list[_Due] = []
-    for number, files in enumerate(by_shard(given.digests)):
-        known, now = before.shards[number], fingerprint(files, given.digests)
-        if len(same) == 2 and known.fingerprint == now:
+    stale = _reading_others(given, before, shards, prints) if "tenants" in same else frozenset()
+    for number, files in enumerate(shards):
+        known = before.shards[number]
+        if len(same) == 2 and known.fingerprint == prints[number] and stale.isdisjoint(files):
             after.shards[number] = known
             continue
-        after.shards[number] = shard = Shard(now, files={})
-        turn = _Turn(given, same, known, before.files(number) if same else {}, shard)
+        after.shards[number] = shard = Shard(prints[number], files={})
+        turn = _Turn(given, same, known, before.files(number) if same else {}, shard, stale)
         for file in files:
             due += _file(turn, file)
     for one, said in zip(due, given.look([one.unit for one in due]), strict=True):
@@ -72,6 +76,18 @@ def look_at_units(given: Given, before: Memory, after: Memory) -> None:
             shard.facts = Counter(row[3] for _, rows in shard.files.values() for row in rows if row[2])
 
 
+def _reading_others(given: Given, before: Memory, shards: list[list[str]], prints: list[str]) -> frozenset[str]:
+    """The overlays that read a text beside them which is another now."""
+    texts: set[str] = set()
+    for number, files in enumerate(shards):
+        if before.shards[number].fingerprint != prints[number]:
+            kept = before.files(number)
+            now = {file: given.digests[file].hex() for file in files}
+            changed = {file for file in kept.keys() | now.keys() if file not in kept or kept[file][0] != now.get(file)}
+            texts |= {file for file in changed if given.role_of(file) == "beside"}
+    return frozenset(overlay for text in texts for overlay in before.table.readers_of(text))
+
+
 def _file(turn: _Turn, file: str) -> Iterator[_Due]:
     """What of one file is to be looked at; the rest is taken over."""
     given, shard = turn.given, turn.shard
@@ -81,7 +97,7 @@ def _file(turn: _Turn, file: str) -> Iterator[_Due]:
     assert shard.files is not None
     kept = turn.kept.get(file) if ("tenants" if role in ("tenant", "signups") else "texts") in turn.same else None
     digest = given.digests[file].hex()
-    if kept is not None and kept[0] == digest:
+    if kept is not None and kept[0] == digest and file not in turn.stale:
         shard.files[file] = kept
         if file in turn.known.said:
             shard.said[file] = turn.known.said[file]
@@ -89,7 +105,8 @@ def _file(turn: _Turn, file: str) -> Iterator[_Due]:
     rows: list[Row] = []
     shard.files[file] = digest, rows
     # Of lines of which nothing was said, the rows alone are enough.
-    by_key = {row[1]: row for row in kept[1] if not row[5]} if kept is not None and role == "signups" else {}
+    is_cut = kept is not None and role == "signups" and file not in turn.stale
+    by_key = {row[1]: row for row in kept[1] if not row[5]} if kept is not None and is_cut else {}
     for line, data in units_in(file, given.read(file), role):
         key = key_of(data)
         row = by_key.get(key)
