@@ -43,7 +43,7 @@ from tests.laws.edits_world import Sheet, Tag, World, other_letter
 
 FIRST = int(os.environ.get("PROMPTC_EDITS_SEED", "0"))
 STEPS = 10
-SESSIONS = 10
+SESSIONS = 6
 ROOT = Path(__file__).parents[2]
 # Thousands of small folders are made and removed; where there is a file system in memory they need no disk.
 MEMORY = "/dev/shm"
