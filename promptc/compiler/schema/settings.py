@@ -102,6 +102,8 @@ def _settings(
             fields[key] = tuple(value) if isinstance(value, list) else value
     contradictions = (*release.contradictions(fields), *checking.contradictions(fields))
     every += [Finding("S016", message, _place(text, key, file), hint=hint) for key, message, hint in contradictions]
+    if any(key == "identifiers" for key, _, _ in contradictions):
+        del fields["identifiers"]  # nobody can search for what is no expression
     return Settings(**fields), tuple(every)
 
 
