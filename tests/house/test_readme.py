@@ -49,7 +49,7 @@ def test_the_commands_are_those_that_ci_runs() -> None:
     assert "awk '/<!-- tests:begin -->/" in (ROOT / ".ci" / "run").read_text()
     (tests,) = re.findall(r"<!-- tests:begin -->\n```sh\n(.*?)\n```", README, re.DOTALL)
     (build,) = re.findall(r"<!-- build:begin -->\n```sh\n(.*?)\n```", README, re.DOTALL)
-    assert tests.endswith("pytest -n 2")
+    assert tests.endswith("pytest -n 2 --dist worksteal")
     assert build.endswith("promptc build")
 
 
